@@ -1,0 +1,113 @@
+"""Deadlines: the one place where a case's dates are computed, from receipt and history."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from privacy_center.casework import editions, trail
+from privacy_center.casework.work import Work
+from privacy_center.law import clock as clocks
+from privacy_center.law.clock import Choices, Clock, History, Pause
+from privacy_center.law.regimes import Regime
+from privacy_center.law.terms import Phase
+from privacy_center.law.workflows import Workflow
+from privacy_center.records.case import Case
+from privacy_center.records.event import Event
+
+MORNING = time(9)
+"""When time acts by itself, in the law's time zone: a letter then still goes out on its day."""
+
+
+async def open_clock(work: Work, case: Case) -> Clock:
+    """The dates of a case that has just been received."""
+    clock = await _compute(work, case, History())
+    _set(case, clock)
+    workflow = await editions.workflow(work, case)
+    case.alarm_at = next_alarm(work, case, workflow, clock)
+    return clock
+
+
+async def refresh(work: Work, case: Case) -> Clock:
+    """Fold the history again, store the dates and when time acts next."""
+    workflow = await editions.workflow(work, case)
+    clock = await _compute(work, case, history(case, workflow, await trail.events(work, case)))
+    _set(case, clock)
+    case.alarm_at = next_alarm(work, case, workflow, clock)
+    return clock
+
+
+async def clock(work: Work, case: Case) -> Clock:
+    """A case's dates and the reason for each, read only."""
+    workflow = await editions.workflow(work, case)
+    return await _compute(work, case, history(case, workflow, await trail.events(work, case)))
+
+
+async def timezone(work: Work, case: Case) -> str:
+    """The zone whose midnight counts for this case."""
+    regime = await editions.regime(work, case)
+    return choices(work, regime).timezone or regime.timezone
+
+
+def choices(work: Work, regime: Regime) -> Choices:
+    """How this installation reads the law: the controller's own member state, where the law leaves it open."""
+    controller = work.house.installation.controller
+    return clocks.choices_for(regime, country=controller.country, timezone=controller.timezone)
+
+
+def history(case: Case, workflow: Workflow, events: list[Event]) -> History:
+    """What the law's clock needs of the events: waiting is read from the states, never from an act to remember."""
+    proved = next((e.at for e in events if e.facts.get("proved") == "email"), None)
+    return History(verified_at=proved, extension_noticed_at=case.extended_at, pauses=_pauses(workflow, events))
+
+
+def _pauses(workflow: Workflow, events: list[Event]) -> tuple[Pause, ...]:
+    pauses: list[Pause] = []
+    since: datetime | None = None
+    for event in events:
+        state = workflow.states.get(str(event.facts.get("state")))
+        waits = state is not None and state.phase is Phase.waiting and state.waits_for == "clarification"
+        if waits and since is None:
+            since = event.at
+        elif not waits and since is not None:
+            pauses.append(Pause(asked_at=since, answered_at=event.at, why="clarification"))
+            since = None
+    if since is not None:
+        pauses.append(Pause(asked_at=since, answered_at=None, why="clarification"))
+    return tuple(pauses)
+
+
+async def _compute(work: Work, case: Case, history: History) -> Clock:
+    regime = await editions.regime(work, case)
+    library = work.house.library
+    computed = clocks.compute(
+        regime,
+        regime.rules[case.right],
+        received_at=case.received_at,
+        history=history,
+        choices=choices(work, regime),
+        calendars=library.calendars,
+    )
+    return computed
+
+
+def _set(case: Case, clock: Clock) -> None:
+    case.acknowledge_due = clock.acknowledge.target if clock.acknowledge else None
+    case.answer_due = clock.current.legal
+    case.target_due = clock.current.target
+
+
+def next_alarm(work: Work, case: Case, workflow: Workflow, clock: Clock) -> datetime | None:
+    """When time acts next on this case: the next reminder, the end of an unproved case, or tomorrow when late."""
+    if case.closed_at is not None:
+        return None
+    zone = ZoneInfo(clock.timezone)
+    target = datetime.combine(case.target_due, MORNING, zone)
+    if workflow.states[case.state].waits_for == "identity":
+        return max(target, work.now)
+    days = [target - timedelta(days=n) for n in workflow.remind] + [target]
+    ahead = [day for day in days if day > work.now]
+    return min(ahead) if ahead else _tomorrow(work, zone)
+
+
+def _tomorrow(work: Work, zone: ZoneInfo) -> datetime:
+    tomorrow = work.now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, MORNING, zone)

@@ -1,0 +1,116 @@
+"""Effects: what a step changes beside the state. Named in `workflows/`, database only."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from privacy_center.casework import packages, trail, vault
+from privacy_center.casework.facts import Facts
+from privacy_center.casework.work import Work
+from privacy_center.law.terms import Disposition
+from privacy_center.law.workflows import Step
+from privacy_center.records.case import Case
+
+Noted = dict[str, str | int | bool | None]
+Effect = Callable[[Work, Case, Step, Facts], Awaitable[Noted]]
+
+
+async def apply(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """Apply the step's effects in their order; returns what the trail notes of them, nothing personal."""
+    noted: Noted = {}
+    for name in step.does:
+        noted |= await EFFECTS[name](work, case, step, facts)
+    if step.closes is not None:
+        noted |= close(work, case, step.closes, facts)
+    return noted
+
+
+def close(work: Work, case: Case, disposition: Disposition, facts: Facts) -> Noted:
+    """End the case: when, how, and on which ground."""
+    case.closed_at = work.now
+    case.disposition = disposition
+    case.ground = facts.ground or case.ground
+    noted: Noted = {"disposition": disposition.value}
+    if case.ground:
+        noted["ground"] = case.ground
+    if facts.citation:
+        noted["citation"] = trail.commit_to(work, case, facts.citation)
+    return noted
+
+
+async def prove_mailbox(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """The owner of the mailbox has answered; this proves this identifier and no other (S33)."""
+    mailbox = await vault.mailbox(work, case)
+    mailbox.proved_at = mailbox.proved_at or work.now
+    return {"proved": "email"}
+
+
+async def record_match(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """Staff found this identifier on file from before receipt (D8)."""
+    mailbox = await vault.mailbox(work, case)
+    mailbox.matched_at = work.now
+    mailbox.match = {"data_points": facts.data_points, "declaration": facts.declaration}
+    evidence = vault.keep(work, case, "match", facts.found_in)
+    return {"evidence": evidence, "data_points": facts.data_points, "declaration": facts.declaration}
+
+
+async def keep_text(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """Words go into the vault, their commitment into the trail."""
+    noted: Noted = {"text": vault.keep(work, case, step.name, facts.text)}
+    for code, words in facts.contents.items():
+        if words.strip():
+            noted[f"content_{code}"] = vault.keep(work, case, f"content_{code}", words)
+    return noted
+
+
+async def mark_extended(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """The clock reads the extension from the case; its letter goes out with this very step."""
+    case.extended_at = work.now
+    case.reminded = 0
+    return {"extended": True}
+
+
+async def seal_package(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """The answer's files, sealed; the trail holds their keyed commitments."""
+    return await packages.seal(work, case, facts.files)
+
+
+async def deny_unverified(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """D2: silence is no withdrawal; the case ends as a refusal with its ground."""
+    case.ground = "identity_not_verified"
+    return {}
+
+
+async def reopen(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """Back to work with the original receipt; the clock never stopped."""
+    case.closed_at = None
+    case.disposition = None
+    case.ground = None
+    return {"reopened": True}
+
+
+async def hold(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """D13: disclosure and erasure wait for a human review."""
+    case.held = True
+    return {"held": True}
+
+
+async def release_hold(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """The review is done."""
+    case.held = False
+    return {"held": False}
+
+
+EFFECTS: Mapping[str, Effect] = {
+    effect.__name__: effect
+    for effect in (
+        prove_mailbox,
+        record_match,
+        keep_text,
+        mark_extended,
+        seal_package,
+        deny_unverified,
+        reopen,
+        hold,
+        release_hold,
+    )
+}
+NAMES = frozenset(EFFECTS)

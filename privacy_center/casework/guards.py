@@ -1,0 +1,196 @@
+"""Guards: what must hold before a step. Each is named in `workflows/` and judged here.
+
+A *standing* guard looks at the case alone, so the desk can say beforehand why a step is not open.
+An *entry* guard looks at what was given with the step; its complaint stands beside the field.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from privacy_center.casework import deadlines, editions, vault
+from privacy_center.casework.facts import Facts
+from privacy_center.casework.refusals import Invalid, Refused
+from privacy_center.casework.work import Work
+from privacy_center.law.clock import local_day
+from privacy_center.law.terms import Disposition, Role
+from privacy_center.law.workflows import Step
+from privacy_center.records.case import Case
+
+LONGEST = 20_000
+"""Characters of one text; longer belongs into a file."""
+
+Standing = Callable[[Work, Case], Awaitable[str | None]]
+Entry = Callable[[Work, Case, Facts], Awaitable[dict[str, str]]]
+
+STAFF = frozenset({Role.handler, Role.lead})
+
+
+async def check(work: Work, case: Case, step: Step, facts: Facts) -> None:
+    """Raise Refused when the step is not open, Invalid when what was given with it is not enough."""
+    if why := await why_not(work, case, step):
+        raise Refused(why)
+    errors: dict[str, str] = {}
+    for name in step.needs:
+        if name in ENTRY:
+            errors |= await ENTRY[name](work, case, facts)
+    if errors:
+        raise Invalid(errors)
+
+
+async def why_not(work: Work, case: Case, step: Step) -> str | None:
+    """Why this actor may not take this step now, in one sentence; None when it is open."""
+    if not step.by & work.by.roles:
+        return "This is for somebody with another role."
+    if case.state not in step.from_:
+        return await _state_reason(work, case)
+    if work.by.role in STAFF and await _is_own(work, case):
+        return "This is your own request: a colleague must handle it."
+    for name in step.needs:
+        if name in STANDING and (why := await STANDING[name](work, case)):
+            return why
+    return None
+
+
+async def _state_reason(work: Work, case: Case) -> str:
+    workflow = await editions.workflow(work, case)
+    return f"The case is at “{workflow.states[case.state].short}”, where this step is not open."
+
+
+async def _is_own(work: Work, case: Case) -> bool:
+    mailbox = work.by.mailbox
+    return mailbox is not None and any(i.index == mailbox for i in await vault.identifiers(work, case))
+
+
+async def mailbox_proved(work: Work, case: Case) -> str | None:
+    """Rule 1: nothing is disclosed or destroyed for a mailbox that nobody proved."""
+    proved = (await vault.mailbox(work, case)).proved_at
+    return None if proved else "The requester has not confirmed their e-mail address yet."
+
+
+async def never_proved(work: Work, case: Case) -> str | None:
+    """A refusal for lack of verification is for those who never verified."""
+    proved = (await vault.mailbox(work, case)).proved_at
+    return "The requester has confirmed their e-mail address." if proved else None
+
+
+async def matched(work: Work, case: Case) -> str | None:
+    """D8: a mailbox is not a person; it must be found on file from before the request."""
+    found = (await vault.mailbox(work, case)).matched_at
+    return None if found else "First record where this person was on file before the request arrived."
+
+
+async def not_held(work: Work, case: Case) -> str | None:
+    """D13: while somebody says “this was not me”, nothing is disclosed or destroyed."""
+    return "The owner of the mailbox says they did not ask for this: review that first." if case.held else None
+
+
+async def extension_left(work: Work, case: Case) -> str | None:
+    """Every law here grants one extension at most."""
+    rule = await editions.rule(work, case)
+    if rule.extension is None:
+        return "This law allows no extension for this right."
+    return "The extension has been used." if case.extended_at else None
+
+
+async def before_first_date(work: Work, case: Case) -> str | None:
+    """An extension noticed after the first date does not exist (GDPR Art. 12(3); 11 CCR 7021(b)); D24."""
+    clock = await deadlines.clock(work, case)
+    until = clock.extend_until
+    today = local_day(work.now, timezone=await deadlines.timezone(work, case))
+    if until is None or today > until:
+        return "The first date has passed: an extension had to be announced before it."
+    return None
+
+
+async def target_reached(work: Work, case: Case) -> str | None:
+    """D2: a case never verified ends on its target date, not before."""
+    today = local_day(work.now, timezone=await deadlines.timezone(work, case))
+    return None if today >= case.target_due else "Its target date is not reached."
+
+
+async def lapsed(work: Work, case: Case) -> str | None:
+    """D2: late proof reopens a case that was refused only because nobody proved who asked."""
+    late = case.disposition == Disposition.denied and case.ground == "identity_not_verified"
+    proved = (await vault.mailbox(work, case)).proved_at
+    return None if late and not proved else "This request has been decided."
+
+
+async def withdrawn(work: Work, case: Case) -> str | None:
+    """D14: a withdrawal can be undone."""
+    return None if case.disposition == Disposition.withdrawn else "This request was not withdrawn."
+
+
+async def freshly_proved(work: Work, case: Case) -> str | None:
+    """D14: ending somebody's request takes proof from this very session."""
+    return None if work.by.fresh_for == case.id else "Please confirm with a fresh code first."
+
+
+async def text_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
+    """People get words, not codes."""
+    if not facts.text.strip():
+        return {"text": "Write a few words: the person will read them."}
+    if len(facts.text) > LONGEST:
+        return {"text": f"This is too long: {LONGEST:,} characters at most. Put the rest into a file."}
+    return {}
+
+
+async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, str]:
+    """L18: a refusal needs a ground of that law, and a lead where the ground says so."""
+    rule = await editions.rule(work, case)
+    if facts.ground not in rule.grounds:
+        return {"ground": "Choose a ground that this law knows."}
+    ground = work.house.library.grounds[facts.ground]
+    if ground.lead and Role.lead not in work.by.roles:
+        return {"ground": "This ground needs a lead."}
+    if ground.citation_required and not facts.citation.strip():
+        return {"citation": "Name the provision of the other law, for example “Section 147 Fiscal Code”."}
+    return {}
+
+
+async def contents_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
+    """What the law says an answer must contain, and only staff know, must be written."""
+    missing = {}
+    for code in await staff_contents(work, case):
+        if not facts.contents.get(code, "").strip():
+            missing[f"content_{code}"] = "The law asks for this in the answer. Write it, or write why it does not apply."
+    return missing
+
+
+async def staff_contents(work: Work, case: Case) -> list[str]:
+    """The mandatory contents of a fulfilment that staff must write."""
+    rule = await editions.rule(work, case)
+    known = work.house.library.contents
+    return [code for code in rule.contents if known[code].asks and "fulfilment" in known[code].letters]
+
+
+async def enough_points(work: Work, case: Case, facts: Facts) -> dict[str, str]:
+    """D8: the evidence that the person was on file, as strong as this law asks."""
+    verification = (await editions.rule(work, case)).verification
+    errors = {}
+    if not facts.found_in.strip():
+        errors["found_in"] = "Name the system and what you found there, for example “Shop accounts, since 2021”."
+    if facts.data_points < max(1, verification.data_points):
+        errors["data_points"] = f"This law asks for at least {max(1, verification.data_points)} matching data points."
+    if verification.declaration and not facts.declaration:
+        errors["declaration"] = "This law asks for a signed declaration: ask the requester for it first."
+    return errors
+
+
+STANDING: Mapping[str, Standing] = {
+    guard.__name__: guard
+    for guard in (
+        mailbox_proved,
+        never_proved,
+        matched,
+        not_held,
+        extension_left,
+        before_first_date,
+        target_reached,
+        lapsed,
+        withdrawn,
+        freshly_proved,
+    )
+}
+ENTRY: Mapping[str, Entry] = {
+    guard.__name__: guard for guard in (text_given, ground_in_regime, contents_given, enough_points)
+} | {"reason_given": text_given}
+NAMES = frozenset(STANDING) | frozenset(ENTRY)

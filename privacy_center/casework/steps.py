@@ -1,0 +1,31 @@
+"""The engine: a step is taken whole or not at all."""
+
+from privacy_center.casework import deadlines, editions, effects, guards, letters, trail
+from privacy_center.casework.facts import Facts
+from privacy_center.casework.refusals import Refused
+from privacy_center.casework.work import Work
+from privacy_center.law.workflows import Step, UnknownStep
+from privacy_center.records.case import Case
+from privacy_center.records.event import Event
+
+NOTHING = Facts()
+
+
+async def take(work: Work, case: Case, name: str, facts: Facts = NOTHING) -> Event:
+    """Take one step of the case's workflow. Raises Refused or Invalid, and then nothing has changed."""
+    step = await _step(work, case, name)
+    await guards.check(work, case, step, facts)
+    case.state = step.target(case.state)  # the only assignment anywhere
+    noted = await effects.apply(work, case, step, facts)
+    event = await trail.record(work, case, step.name, noted)
+    await deadlines.refresh(work, case)
+    await letters.compose(work, case, step, facts)
+    return event
+
+
+async def _step(work: Work, case: Case, name: str) -> Step:
+    workflow = await editions.workflow(work, case)
+    try:
+        return workflow.step(name)
+    except UnknownStep:
+        raise Refused("There is no such step in this kind of request.") from None

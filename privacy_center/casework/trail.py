@@ -1,0 +1,77 @@
+"""The trail: one chain of events per case, append-only, without personal data."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from privacy_center.casework.work import Work
+from privacy_center.records.case import Case
+from privacy_center.records.event import Event
+from privacy_center.records.sealed import commitment
+
+GENESIS = "0" * 64
+"""What the first event of a chain follows."""
+
+
+async def record(work: Work, case: Case, step: str, facts: Mapping[str, str | int | bool | None]) -> Event:
+    """Append what has happened. The caller holds the case's lock, so that numbers have no gaps and no twins."""
+    number, previous = await _head(work, case.id)
+    event = Event(
+        case_id=case.id,
+        number=number + 1,
+        step=step,
+        role=work.by.role.value,
+        actor=str(work.by.staff_id) if work.by.staff_id else None,
+        at=work.now,
+        facts={**facts, "state": case.state},
+        previous=previous,
+        digest="",
+    )
+    event.digest = digest(event, reference=case.reference)
+    work.session.add(event)
+    return event
+
+
+def digest(event: Event, *, reference: str) -> str:
+    """SHA-256 over the event and its predecessor's digest, in canonical JSON (sorted keys, no spaces)."""
+    content = [
+        reference,
+        event.number,
+        event.step,
+        event.role,
+        event.actor,
+        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        event.facts,
+        event.previous,
+    ]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def commit_to(work: Work, case: Case, text: str) -> str:
+    """The keyed commitment that stands in the trail for a text (D19)."""
+    if case.salt is None:
+        return "forgotten"
+    salt = work.house.keys.open_bytes(case.salt, place=f"case.salt:{case.id}")
+    return commitment(salt, text)
+
+
+async def events(work: Work, case: Case) -> list[Event]:
+    """A case's events in order."""
+    query = select(Event).where(col(Event.case_id) == case.id).order_by(col(Event.number))
+    return list(await work.session.exec(query))
+
+
+async def _head(work: Work, case_id: UUID) -> tuple[int, str]:
+    query = (
+        select(Event.number, Event.digest)
+        .where(col(Event.case_id) == case_id)
+        .order_by(col(Event.number).desc())
+        .limit(1)
+    )
+    found = (await work.session.exec(query)).first()
+    return (found[0], found[1]) if found else (0, GENESIS)

@@ -1,0 +1,73 @@
+"""The vault: people's words and addresses, opened only to be shown or sent."""
+
+from sqlmodel import col, select
+
+from privacy_center.casework import trail
+from privacy_center.casework.work import Work
+from privacy_center.records.case import Case
+from privacy_center.records.people import Identifier, Text
+from privacy_center.records.rows import new_id
+
+
+def keep(work: Work, case: Case, kind: str, words: str) -> str:
+    """Store a free text sealed; returns the commitment for the trail."""
+    text_id = new_id()
+    work.session.add(
+        Text(
+            id=text_id,
+            case_id=case.id,
+            kind=kind,
+            role=work.by.role.value,
+            staff_id=work.by.staff_id,
+            value=work.house.keys.seal(words, place=f"text.value:{text_id}"),
+            created_at=work.now,
+        )
+    )
+    return trail.commit_to(work, case, words)
+
+
+def words(work: Work, text: Text) -> str:
+    """A stored text in clear."""
+    return work.house.keys.open(text.value, place=f"text.value:{text.id}")
+
+
+async def texts(work: Work, case: Case) -> list[Text]:
+    """A case's texts, oldest first."""
+    query = select(Text).where(col(Text.case_id) == case.id).order_by(col(Text.created_at), col(Text.id))
+    return list(await work.session.exec(query))
+
+
+def new_mailbox(work: Work, case: Case, address: str) -> Identifier:
+    """An e-mail address as an identifier of a case, with nothing proved of it yet (rule 1)."""
+    identifier_id = new_id()
+    return Identifier(
+        id=identifier_id,
+        case_id=case.id,
+        kind="email",
+        value=work.house.keys.seal(address, place=f"identifier.value:{identifier_id}"),
+        index=work.house.keys.index("email", address),
+        created_at=work.now,
+        match={},
+    )
+
+
+def address(work: Work, identifier: Identifier) -> str:
+    """An identifier in clear."""
+    return work.house.keys.open(identifier.value, place=f"identifier.value:{identifier.id}")
+
+
+async def identifiers(work: Work, case: Case) -> list[Identifier]:
+    """How this requester is known, in the order given."""
+    query = select(Identifier).where(col(Identifier.case_id) == case.id).order_by(col(Identifier.id))
+    return list(await work.session.exec(query))
+
+
+async def mailbox(work: Work, case: Case) -> Identifier:
+    """The mailbox the case is handled through."""
+    return next(i for i in await identifiers(work, case) if i.kind == "email")
+
+
+def masked(address: str) -> str:
+    """An address that its owner recognises and nobody else learns: m•••@example.com."""
+    name, _, domain = address.partition("@")
+    return f"{name[:1]}•••@{domain}"

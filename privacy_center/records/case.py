@@ -1,0 +1,74 @@
+"""Our handling of one request: where it stands, how it ended, when time next matters."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+
+from privacy_center.records.rows import moment, new_id, sealed
+
+OPEN = text("closed_at IS NULL")
+
+
+class Case(SQLModel, table=True):
+    """One case. `state` is set by `casework.steps.take` and nowhere else."""
+
+    __tablename__ = "pc_case"
+    __table_args__ = (
+        Index("ix_pc_case_queue", "target_due", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_pc_case_queue_state", "state", "target_due", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_pc_case_queue_right", "right", "target_due", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_pc_case_queue_regime", "regime", "target_due", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_pc_case_queue_owner", "owner_id", "target_due", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_pc_case_legal", "answer_due", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_pc_case_alarm", "alarm_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_pc_case_closed", "closed_at", "id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    reference: str = Field(max_length=20, unique=True)
+    form_key: str | None = Field(default=None, max_length=64, unique=True)
+    right: str = Field(max_length=40)
+    regime: str = Field(max_length=40)
+    place: str = Field(max_length=10)
+    law_digest: str = Field(max_length=64)
+    workflow_digest: str = Field(max_length=64)
+    channel: str = Field(max_length=16)
+    language: str = Field(max_length=16)
+    notice_version: str = Field(max_length=32)
+    salt: bytes | None = sealed(nullable=True)
+
+    state: str = Field(max_length=32)
+    held: bool = False
+    disposition: str | None = Field(default=None, max_length=32)
+    ground: str | None = Field(default=None, max_length=64)
+    owner_id: UUID | None = Field(default=None, foreign_key="pc_staff.id")
+
+    received_at: datetime = moment()
+    acknowledge_due: date | None = None
+    answer_due: date
+    target_due: date
+    extended_at: datetime | None = moment(nullable=True)
+    reminded: int = 0
+    alarm_at: datetime | None = moment(nullable=True)
+    closed_at: datetime | None = moment(nullable=True)
+    version: int = 1
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """Optimistic locking: a second writer of the same version is refused."""
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+
+
+class Edition(SQLModel, table=True):
+    """The text of a law or workflow as it was when a case was opened; it governs that case for good."""
+
+    __tablename__ = "pc_edition"
+    digest: str = Field(primary_key=True, max_length=64)
+    kind: str = Field(max_length=16)
+    name: str = Field(max_length=40)
+    body: str

@@ -1,0 +1,27 @@
+"""A question that only the owner of a mailbox can answer: one link, one code, one purpose."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from privacy_center.records.rows import moment, new_id
+
+
+class Challenge(SQLModel, table=True):
+    """Proves a mailbox once. The code is derived from id and attempt; a new attempt kills the old code."""
+
+    __tablename__ = "pc_challenge"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    purpose: str = Field(max_length=24)
+    index: str = Field(max_length=64, index=True)
+    case_id: UUID | None = Field(default=None, foreign_key="pc_case.id", index=True)
+    staff_id: UUID | None = Field(default=None, foreign_key="pc_staff.id", index=True)
+    attempt: int = 1
+    tries: int = 0
+    mailed: bool = False
+    created_at: datetime = moment()
+    sent_at: datetime = moment()
+    expires_at: datetime = moment()
+    used_at: datetime | None = moment(nullable=True)

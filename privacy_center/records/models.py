@@ -1,0 +1,27 @@
+"""Every table by name, so that migrations see them all."""
+
+from privacy_center.records.case import Case, Edition
+from privacy_center.records.challenge import Challenge
+from privacy_center.records.counter import Counter
+from privacy_center.records.event import Event
+from privacy_center.records.letter import Letter
+from privacy_center.records.package import PackageFile
+from privacy_center.records.people import Identifier, Text
+from privacy_center.records.rows import METADATA
+from privacy_center.records.session import Session
+from privacy_center.records.staff import Staff
+
+__all__ = [
+    "METADATA",
+    "Case",
+    "Challenge",
+    "Counter",
+    "Edition",
+    "Event",
+    "Identifier",
+    "Letter",
+    "PackageFile",
+    "Session",
+    "Staff",
+    "Text",
+]

@@ -1,0 +1,1 @@
+"""The porch: pages for those who ask."""
