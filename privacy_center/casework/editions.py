@@ -1,5 +1,9 @@
 """The law and the workflow a case was opened under: they govern it for good."""
 
+from collections.abc import Mapping
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
 
 from privacy_center.casework.work import Work
@@ -13,11 +17,21 @@ async def keep_all(work: Work) -> None:
     """Store every text of the library that is not yet stored, so that a case can name it by its digest."""
     known = set(await work.session.exec(select(Edition.digest)))
     library = work.house.library
-    for kind, texts in (("workflow", library.workflows), ("regime", library.regimes)):
-        for name, item in texts.items():
+    kinds: dict[str, Mapping[str, Workflow] | Mapping[str, Regime]] = {
+        "workflow": library.workflows,
+        "regime": library.regimes,
+    }
+    for kind, items in kinds.items():
+        for name, item in items.items():
             if item.digest not in known:
-                work.session.add(Edition(digest=item.digest, kind=kind, name=name, body=item.text))
-                known.add(item.digest)
+                await _keep(work, Edition(digest=item.digest, kind=kind, name=name, body=item.text))
+
+
+async def _keep(work: Work, edition: Edition) -> None:
+    """Two processes may start at once: the second finds it kept."""
+    insert = sqlite_insert if work.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    table = Edition.__table__  # type: ignore[attr-defined]
+    await work.session.execute(insert(table).values(**edition.model_dump()).on_conflict_do_nothing())
 
 
 async def workflow(work: Work, case: Case) -> Workflow:

@@ -42,7 +42,7 @@ async def why_not(work: Work, case: Case, step: Step) -> str | None:
         return "This is for somebody with another role."
     if case.state not in step.from_:
         return await _state_reason(work, case)
-    if work.by.role in STAFF and await _is_own(work, case):
+    if work.by.role in STAFF and await is_own(work, case):
         return "This is your own request: a colleague must handle it."
     for name in step.needs:
         if name in STANDING and (why := await STANDING[name](work, case)):
@@ -55,7 +55,8 @@ async def _state_reason(work: Work, case: Case) -> str:
     return f"The case is at “{workflow.states[case.state].short}”, where this step is not open."
 
 
-async def _is_own(work: Work, case: Case) -> bool:
+async def is_own(work: Work, case: Case) -> bool:
+    """Whether this member of staff is the requester (D21)."""
     mailbox = work.by.mailbox
     return mailbox is not None and any(i.index == mailbox for i in await vault.identifiers(work, case))
 

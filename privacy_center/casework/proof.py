@@ -1,6 +1,6 @@
 """Proof that the trail is whole: every chain is walked from its first event to the stored state."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from privacy_center.casework import trail
 from privacy_center.casework.work import Work
 from privacy_center.records.case import Case
-from privacy_center.records.event import Event
+from privacy_center.records.event import Event, HouseEvent
 
 BATCH = 500
 """Cases read at a time: memory stays flat at a million cases."""
@@ -24,7 +24,11 @@ class Broken:
 
 
 async def verify(work: Work, reference: str | None = None) -> AsyncIterator[tuple[str, Broken | None]]:
-    """Walk one chain or all; yields each case's reference with what is broken in it, or None."""
+    """Walk one chain or all; yields each chain's name with what is broken in it, or None."""
+    if reference in (None, trail.HOUSE):
+        events = list(await work.session.exec(select(HouseEvent).order_by(col(HouseEvent.number))))
+        why = chain_fault(events, reference=trail.HOUSE)
+        yield trail.HOUSE, Broken(trail.HOUSE, why) if why else None
     last: UUID | None = None
     while batch := await _cases(work, reference, last):
         chains = await _chains(work, batch)
@@ -36,17 +40,22 @@ async def verify(work: Work, reference: str | None = None) -> AsyncIterator[tupl
 
 
 def fault(case: Case, events: list[Event]) -> str | None:
-    """The first thing wrong with a chain, or None."""
+    """The first thing wrong with a case's chain, or None."""
+    return chain_fault(events, reference=case.reference) or _end_fault(case, events)
+
+
+def chain_fault(events: Sequence[Event | HouseEvent], *, reference: str) -> str | None:
+    """The first link that does not hold, or None."""
     previous = trail.GENESIS
     for number, event in enumerate(events, start=1):
         if event.number != number:
             return f"event {number} is missing"
         if event.previous != previous:
             return f"event {number} does not follow event {number - 1}"
-        if event.digest != trail.digest(event, reference=case.reference):
+        if event.digest != trail.digest(event, reference=reference):
             return f"event {number} was changed"
         previous = event.digest
-    return _end_fault(case, events)
+    return None
 
 
 def _end_fault(case: Case, events: list[Event]) -> str | None:

@@ -18,8 +18,8 @@ async def take(work: Work, case: Case, name: str, facts: Facts = NOTHING) -> Eve
     case.state = step.target(case.state)  # the only assignment anywhere
     noted = await effects.apply(work, case, step, facts)
     event = await trail.record(work, case, step.name, noted)
-    await deadlines.refresh(work, case)
-    await letters.compose(work, case, step, facts)
+    clock = await deadlines.refresh(work, case)
+    await letters.compose(work, case, step, facts, clock=clock)
     return event
 
 

@@ -1,4 +1,4 @@
-"""The trail: one chain of events per case, append-only, without personal data."""
+"""The trail: one chain of events per case and one of the house, append-only, without personal data."""
 
 import hashlib
 import json
@@ -6,37 +6,61 @@ from collections.abc import Mapping
 from datetime import UTC
 from uuid import UUID
 
+from sqlalchemy import text as sql
 from sqlmodel import col, select
 
 from privacy_center.casework.work import Work
 from privacy_center.records.case import Case
-from privacy_center.records.event import Event
+from privacy_center.records.event import Event, HouseEvent
 from privacy_center.records.sealed import commitment
 
 GENESIS = "0" * 64
 """What the first event of a chain follows."""
 
+HOUSE = "HOUSE"
+"""The name of the house's own chain, where a case would have its reference."""
 
-async def record(work: Work, case: Case, step: str, facts: Mapping[str, str | int | bool | None]) -> Event:
+Noted = Mapping[str, str | int | bool | None]
+
+_HOUSE_LOCK = 0x707264
+
+
+async def record(work: Work, case: Case, step: str, facts: Noted) -> Event:
     """Append what has happened. The caller holds the case's lock, so that numbers have no gaps and no twins."""
     number, previous = await _head(work, case.id)
-    event = Event(
-        case_id=case.id,
-        number=number + 1,
-        step=step,
-        role=work.by.role.value,
-        actor=str(work.by.staff_id) if work.by.staff_id else None,
-        at=work.now,
-        facts={**facts, "state": case.state},
-        previous=previous,
-        digest="",
-    )
+    event = Event(case_id=case.id, **_link(work, number + 1, step, {**facts, "state": case.state}, previous))
     event.digest = digest(event, reference=case.reference)
     work.session.add(event)
     return event
 
 
-def digest(event: Event, *, reference: str) -> str:
+async def record_house(work: Work, step: str, facts: Noted) -> HouseEvent:
+    """Append what has happened to the house itself; rare, so one lock for all is no burden."""
+    if work.session.get_bind().dialect.name == "postgresql":
+        await work.session.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _HOUSE_LOCK})
+    query = select(HouseEvent.number, HouseEvent.digest).order_by(col(HouseEvent.number).desc()).limit(1)
+    number, previous = (await work.session.exec(query)).first() or (0, GENESIS)
+    event = HouseEvent(**_link(work, number + 1, step, facts, previous))
+    event.digest = digest(event, reference=HOUSE)
+    work.session.add(event)
+    await work.session.flush()
+    return event
+
+
+def _link(work: Work, number: int, step: str, facts: Noted, previous: str) -> dict[str, object]:
+    return {
+        "number": number,
+        "step": step,
+        "role": work.by.role.value,
+        "actor": str(work.by.staff_id) if work.by.staff_id else None,
+        "at": work.now,
+        "facts": dict(facts),
+        "previous": previous,
+        "digest": "",
+    }
+
+
+def digest(event: Event | HouseEvent, *, reference: str) -> str:
     """SHA-256 over the event and its predecessor's digest, in canonical JSON (sorted keys, no spaces)."""
     content = [
         reference,
@@ -73,5 +97,4 @@ async def _head(work: Work, case_id: UUID) -> tuple[int, str]:
         .order_by(col(Event.number).desc())
         .limit(1)
     )
-    found = (await work.session.exec(query)).first()
-    return (found[0], found[1]) if found else (0, GENESIS)
+    return (await work.session.exec(query)).first() or (0, GENESIS)

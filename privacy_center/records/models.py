@@ -3,7 +3,7 @@
 from privacy_center.records.case import Case, Edition
 from privacy_center.records.challenge import Challenge
 from privacy_center.records.counter import Counter
-from privacy_center.records.event import Event
+from privacy_center.records.event import Event, HouseEvent
 from privacy_center.records.letter import Letter
 from privacy_center.records.package import PackageFile
 from privacy_center.records.people import Identifier, Text
@@ -18,6 +18,7 @@ __all__ = [
     "Counter",
     "Edition",
     "Event",
+    "HouseEvent",
     "Identifier",
     "Letter",
     "PackageFile",

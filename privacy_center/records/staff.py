@@ -9,7 +9,10 @@ from privacy_center.records.rows import moment, new_id, sealed
 
 
 class Staff(SQLModel, table=True):
-    """A member of staff and their role; revoked, never deleted, for the trail names them."""
+    """A member of staff and their role; revoked, never deleted, for the trail names them.
+
+    `email_index` is that of a requester with the same address: nobody handles a case of their own (D21).
+    """
 
     __tablename__ = "pc_staff"
 

@@ -1,5 +1,6 @@
 """Brings a database to the newest shape, ours and the job engine's, safely and once."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -33,10 +34,16 @@ def migrate(url: str) -> None:
         engine.dispose()
 
 
-def current(connection: Connection) -> bool:
+def is_current(connection: Connection) -> bool:
     """Whether this database has our newest revision."""
-    head = ScriptDirectory.from_config(_config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def engine_for(url: str) -> Engine:

@@ -1,0 +1,81 @@
+"""Budgets: how much mail an unproved party can cause, how often a code may be tried, how much one network may post.
+
+Counted in the database, in fixed windows, because every process shares them.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from privacy_center.casework.refusals import TooMany
+from privacy_center.casework.work import Work
+from privacy_center.records.counter import count
+from privacy_center.records.people import Identifier
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+MAILS_PER_HOUR = 3
+"""To one mailbox that nobody proved (S8, D11). What is more waits; nothing is dropped."""
+
+POSTS_PER_HOUR = 600
+"""From one network; a whole office shares one address, so it is never below 300."""
+
+TRIES_PER_CODE = 5
+"""Wrong codes before the code is dead (S9)."""
+
+TRIES_PER_DAY = 10
+"""Wrong codes for one reference or mailbox, over all its codes; the same for those that do not exist (S7)."""
+
+COOL_DOWN = timedelta(minutes=2)
+"""Between two mails with a code for the same thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Whether a mailbox is proved, and how long its next letter waits."""
+
+    proved: bool
+    delay: float
+
+
+async def for_mail(work: Work, index: str) -> Budget:
+    """Count one more letter to this mailbox. A proved mailbox always passes (S6)."""
+    if await is_proved(work, index):
+        return Budget(proved=True, delay=0)
+    number = await count(work.session, f"mail:{index}", now=work.now, per=HOUR)
+    full_hours = (number - 1) // MAILS_PER_HOUR
+    return Budget(proved=False, delay=full_hours * HOUR.total_seconds())
+
+
+async def is_proved(work: Work, index: str) -> bool:
+    """Whether the owner of this mailbox has ever answered from it."""
+    query = select(Identifier.id).where(col(Identifier.index) == index, col(Identifier.proved_at).is_not(None))
+    return (await work.session.exec(query.limit(1))).first() is not None
+
+
+async def check_network(work: Work, address: str) -> None:
+    """Raise TooMany when one network posts more than a crowded office would."""
+    number = await count(work.session, f"net:{network(address)}", now=work.now, per=HOUR)
+    if number > POSTS_PER_HOUR:
+        raise TooMany("There were very many requests from your network in the last hour. Please try again later.", 3600)
+
+
+async def check_tries(work: Work, what: str) -> None:
+    """Count one more typed code for a reference or mailbox, known or not; raise TooMany past the day's limit."""
+    key = work.house.keys.index("tries", what)
+    if await count(work.session, f"try:{key}", now=work.now, per=DAY) > TRIES_PER_DAY:
+        raise TooMany("Too many codes were tried today. Use the link in the mail, or try again tomorrow.", 86400)
+
+
+def network(address: str) -> str:
+    """One IPv4 address, or one IPv6 /64: what a household or an office has."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)

@@ -1,0 +1,147 @@
+"""Reception: a request comes in, a case is opened, its first letter goes out."""
+
+import os
+import re
+from dataclasses import dataclass, field
+
+from email_validator import EmailNotValidError, validate_email
+
+from privacy_center.casework import budget, deadlines, letters, trail, vault
+from privacy_center.casework.facts import Facts
+from privacy_center.casework.refusals import Invalid
+from privacy_center.casework.work import Work
+from privacy_center.law.library import UnknownPlace
+from privacy_center.links import new_reference
+from privacy_center.records.case import Case
+from privacy_center.records.people import Identifier
+from privacy_center.records.rows import new_id
+
+NAME = 200
+NOTE = 2000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Characters that no name or note needs and that can mislead a reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What a requester gave at the door, and nothing more: times, states and sources are ours (S34)."""
+
+    rights: tuple[str, ...]
+    place: str
+    email: str = field(repr=False)
+    name: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
+    form_key: str = ""
+    channel: str = "web"
+    language: str = "en"
+
+
+def checked(work: Work, filing: Filing) -> Filing:
+    """The filing, tidied. Raises Invalid with a message for each field that needs mending."""
+    errors: dict[str, str] = {}
+    known = work.house.library.rights()
+    rights = tuple(dict.fromkeys(right for right in filing.rights if right))
+    if not rights:
+        errors["right"] = "Choose what you would like us to do."
+    elif any(right not in known for right in rights):
+        errors["right"] = "Choose from the list: we do not know this kind of request."
+    place = _place(work, filing.place, errors)
+    email = _email(filing.email, errors)
+    name, note = _text(filing.name), _text(filing.note)
+    if len(name) > NAME:
+        errors["name"] = f"This name is too long: {NAME} characters at most."
+    if len(note) > NOTE:
+        errors["note"] = f"This note is too long: {NOTE:,} characters at most. Yours has {len(note):,}."
+    if errors:
+        raise Invalid(errors)
+    return Filing(rights, place, email, name, note, filing.form_key, filing.channel, filing.language)
+
+
+def _place(work: Work, typed: str, errors: dict[str, str]) -> str:
+    if not typed.strip():
+        errors["place"] = "Choose where you live: it decides which law protects you."
+        return ""
+    try:
+        return work.house.library.parse_place(typed)
+    except UnknownPlace:
+        errors["place"] = "We do not know this place. Choose it from the list, or choose “Another country or region”."
+        return ""
+
+
+def _email(typed: str, errors: dict[str, str]) -> str:
+    if not typed.strip():
+        errors["email"] = "Enter your e-mail address: we write to it to confirm that you asked."
+        return ""
+    try:
+        return validate_email(typed.strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        errors["email"] = "Enter an e-mail address in the right form, like name@example.com."
+        return ""
+
+
+def _text(typed: str) -> str:
+    return CONTROL.sub("", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+async def open_cases(work: Work, filing: Filing) -> list[Case]:
+    """Open one case for each right, each with its own clock and its first letter. Raises Invalid."""
+    filing = checked(work, filing)
+    return [await _open(work, filing, right) for right in filing.rights]
+
+
+async def _open(work: Work, filing: Filing, right: str) -> Case:
+    case = _new_case(work, filing, right)
+    clock = await deadlines.open_clock(work, case)
+    work.session.add(case)
+    await work.session.flush()  # what follows points to it
+    mailbox = vault.new_mailbox(work, case, filing.email)
+    work.session.add(mailbox)
+    await trail.record(work, case, "open", _noted(work, case, filing, mailbox))
+    allowed = await budget.for_mail(work, mailbox.index)
+    workflow = work.house.library.workflow_for(right)
+    for kind in workflow.opens:
+        await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts(), delay=allowed.delay)
+    return case
+
+
+def _new_case(work: Work, filing: Filing, right: str) -> Case:
+    library, here = work.house.library, work.house.installation
+    regime = library.regime_at(filing.place, here.regimes)
+    if right not in regime.rules:
+        regime = library.regime("voluntary")  # D20: no law here gives this; we do it anyway
+    workflow = library.workflow_for(right)
+    case_id = new_id()
+    return Case(
+        id=case_id,
+        reference=new_reference(),
+        form_key=f"{filing.form_key}:{right}"[:64] if filing.form_key else None,
+        right=right,
+        regime=regime.id,
+        place=filing.place,
+        law_digest=regime.digest,
+        workflow_digest=workflow.digest,
+        channel=filing.channel,
+        language=filing.language,
+        notice_version=here.notice_version,
+        salt=work.house.keys.seal_bytes(os.urandom(32), place=f"case.salt:{case_id}"),
+        state=workflow.begins,
+        received_at=work.now,
+    )
+
+
+def _noted(work: Work, case: Case, filing: Filing, mailbox: Identifier) -> dict[str, str | int | bool | None]:
+    noted: dict[str, str | int | bool | None] = {
+        "right": case.right,
+        "regime": case.regime,
+        "place": case.place,
+        "law": case.law_digest,
+        "workflow": case.workflow_digest,
+        "received_at": case.received_at.isoformat(),
+        "channel": case.channel,
+        "notice": case.notice_version,
+        "email": trail.commit_to(work, case, filing.email),
+    }
+    for kind, words in (("name", filing.name), ("note", filing.note)):
+        if words:
+            noted[kind] = vault.keep(work, case, kind, words)
+    return noted

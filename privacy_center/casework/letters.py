@@ -1,0 +1,171 @@
+"""Letters: who is told what. Rows and jobs, never mails: the postman goes out after the commit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import col, select
+
+from privacy_center.casework import cases, challenges, trail, vault, wording
+from privacy_center.casework.facts import Facts
+from privacy_center.casework.work import Work
+from privacy_center.law.clock import Clock, local_day
+from privacy_center.law.workflows import Step
+from privacy_center.links import Purpose
+from privacy_center.mailroom import stationery
+from privacy_center.records.case import Case
+from privacy_center.records.challenge import Challenge
+from privacy_center.records.letter import Letter
+from privacy_center.records.people import Identifier
+from privacy_center.records.rows import new_id
+from privacy_center.records.staff import Staff
+
+JOB = "send_letter"
+"""The worker's job that sends one letter."""
+
+
+async def compose(work: Work, case: Case, step: Step, facts: Facts, *, clock: Clock) -> None:
+    """Write the letters of a step. One that cannot be written stops the step."""
+    if not step.mails:
+        return
+    mailbox = await vault.mailbox(work, case)
+    for kind in step.mails:
+        await write(work, case, kind, clock=clock, mailbox=mailbox, facts=facts)
+
+
+async def write(
+    work: Work,
+    case: Case,
+    kind: str,
+    *,
+    clock: Clock,
+    mailbox: Identifier,
+    facts: Facts,
+    challenge: Challenge | None = None,
+    delay: float = 0,
+) -> Letter:
+    """Render one letter of a case now, so that what is stored is what was said, and hand it to the postman."""
+    context = await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts)
+    written = work.house.stationery.write(kind, language=case.language, context=context)
+    marks = stationery.marks(written.body)
+    answers = _challenges(work, case, mailbox, marks, challenge)
+    return await _post(work, kind, vault.address(work, mailbox), written, answers,
+                       case=case, language=case.language, delay=delay)
+
+
+def _challenges(
+    work: Work, case: Case, mailbox: Identifier, marks: frozenset[str], challenge: Challenge | None
+) -> dict[str, str]:
+    """Which challenge answers each mark of a letter: one for verifying and disputing, one for each other purpose."""
+    purposes = [Purpose(mark.removeprefix("link:")) for mark in sorted(marks) if mark.startswith("link:")]
+    main = Purpose.verify if Purpose.verify in purposes else purposes[0] if purposes else Purpose.fresh
+    if not marks:
+        return {}
+    asked = challenge or challenges.new(work, main, mailbox.index, case=case)
+    named = {mark.removeprefix("link:"): str(asked.id) for mark in marks}
+    return {**named, "attempt": str(asked.attempt)}
+
+
+async def write_to_mailbox(work: Work, kind: str, address: str, challenge: Challenge, *, language: str, delay: float) -> None:
+    """A letter that belongs to no case: a requester's sign-in."""
+    written = work.house.stationery.write(kind, language=language, context=_signed(work, challenge))
+    await _post(work, kind, address, written, _for_marks(written.body, challenge), language=language, delay=delay)
+
+
+async def write_to_staff(
+    work: Work, kind: str, member: Staff, *, case: Case | None = None, challenge: Challenge | None = None
+) -> None:
+    """A letter to a member of staff: which case, which date, nothing personal."""
+    language = work.house.installation.letter_languages[0]
+    context = _signed(work, challenge) if challenge else wording.plain(work)
+    if case is not None:
+        today = local_day(work.now, timezone=work.house.installation.controller.timezone)
+        context |= wording.reminder(case, today=today, language=language)
+    written = work.house.stationery.write(kind, language=language, context=context)
+    address = work.house.keys.open(member.email, place=f"staff.email:{member.id}")
+    answers = _for_marks(written.body, challenge) if challenge else {}
+    await _post(work, kind, address, written, answers, language=language)
+
+
+def _signed(work: Work, challenge: Challenge) -> dict[str, Any]:
+    return wording.plain(work) | {"lifetime": wording.lifetime(Purpose(challenge.purpose))}
+
+
+def _for_marks(body: str, challenge: Challenge) -> dict[str, str]:
+    named = {mark.removeprefix("link:"): str(challenge.id) for mark in stationery.marks(body)}
+    return {**named, "attempt": str(challenge.attempt)}
+
+
+async def _post(
+    work: Work,
+    kind: str,
+    address: str,
+    written: stationery.Written,
+    answers: Mapping[str, str],
+    *,
+    language: str,
+    case: Case | None = None,
+    delay: float = 0,
+) -> Letter:
+    letter_id, seal = new_id(), work.house.keys.seal
+    letter = Letter(
+        id=letter_id,
+        case_id=case.id if case else None,
+        kind=kind,
+        language=language,
+        address=seal(address, place=f"letter.address:{letter_id}"),
+        subject=seal(written.subject, place=f"letter.subject:{letter_id}"),
+        body=seal(written.body, place=f"letter.body:{letter_id}"),
+        challenges=dict(answers),
+        created_at=work.now,
+    )
+    work.session.add(letter)
+    await work.house.jobs.enqueue(work.session, JOB, key=str(letter_id), argument=str(letter_id), delay=delay)
+    return letter
+
+
+async def note_accepted(work: Work, letter: Letter) -> None:
+    """The mail server has taken the letter: only now do its code count (D11) and the person count as told (D24)."""
+    await _note_mailed(work, letter)
+    if letter.case_id is not None:
+        case = await cases.locked_by_id(work, letter.case_id)
+        await trail.record(work, case, "letter", _noted(work, case, letter))
+
+
+async def note_refused(work: Work, letter: Letter, why: str) -> None:
+    """The mail server will not take the letter: staff must find another way to tell the person (D24)."""
+    if letter.case_id is not None:
+        case = await cases.locked_by_id(work, letter.case_id)
+        await trail.record(work, case, "letter_refused", {"letter": letter.kind, "letter_id": str(letter.id)})
+
+
+def _noted(work: Work, case: Case, letter: Letter) -> dict[str, str | int | bool | None]:
+    subject, body = words(work, letter)
+    commitment = trail.commit_to(work, case, f"{subject}\n\n{body}")
+    return {"letter": letter.kind, "letter_id": str(letter.id), "text": commitment}
+
+
+async def _note_mailed(work: Work, letter: Letter) -> None:
+    ids = {value for mark, value in letter.challenges.items() if mark != "attempt"}
+    if not ids:
+        return
+    for challenge in await work.session.exec(select(Challenge).where(col(Challenge.id).in_(ids))):
+        if letter.challenges.get("attempt") == str(challenge.attempt):
+            challenge.mailed = True
+
+
+def words(work: Work, letter: Letter) -> tuple[str, str]:
+    """A letter's subject and body as said; links and codes are still marks."""
+    keys = work.house.keys
+    subject = keys.open(letter.subject, place=f"letter.subject:{letter.id}")
+    return subject, keys.open(letter.body, place=f"letter.body:{letter.id}")
+
+
+def address(work: Work, letter: Letter) -> str:
+    """Where a letter goes."""
+    return work.house.keys.open(letter.address, place=f"letter.address:{letter.id}")
+
+
+async def of_case(work: Work, case: Case) -> list[Letter]:
+    """A case's letters, newest first."""
+    query = select(Letter).where(col(Letter.case_id) == case.id).order_by(col(Letter.id).desc())
+    return list(await work.session.exec(query))

@@ -1,0 +1,169 @@
+"""Wording: what a letter is told about a case, its law and its house before it is written."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+
+from privacy_center.casework import editions, packages
+from privacy_center.casework.facts import Facts
+from privacy_center.casework.work import Work
+from privacy_center.installation import Disclosures
+from privacy_center.law.clock import Clock
+from privacy_center.law.regimes import Regime, Rule
+from privacy_center.links import LIFETIMES, Purpose
+from privacy_center.records.case import Case
+from privacy_center.records.people import Identifier
+
+CATEGORIES = (
+    ("Categories of personal data", "categories"),
+    ("Where it comes from", "sources"),
+    ("What it is used for", "purposes"),
+    ("Sold or shared", "sold_or_shared"),
+    ("Disclosed for a business purpose", "disclosed"),
+)
+PROCESSING = (
+    ("What it is used for", "purposes"),
+    ("Categories of personal data", "categories"),
+    ("Who receives it", "recipients"),
+    ("How long it is kept", "retention"),
+    ("Where it comes from", "sources"),
+    ("Transfers to other countries", "transfers"),
+    ("Automated decisions", "automated"),
+)
+STATEMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "art15_information": PROCESSING,  # GDPR Art. 15(1)(a)-(h), (2)
+    "know_categories": CATEGORIES,  # Civ. Code 1798.110(c), 1798.115(c): two separate lists
+}
+"""What the installation itself states where a law demands it in an answer."""
+
+
+def plain(work: Work) -> dict[str, Any]:
+    """What every letter knows."""
+    return {
+        "controller": work.house.installation.controller,
+        "base_url": work.house.base_url,
+        "lifetime": "",
+    }
+
+
+def lifetime(purpose: Purpose) -> str:
+    """How long a link or code lives, in words."""
+    seconds = int(LIFETIMES[purpose].total_seconds())
+    for size, one in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds % size == 0 and seconds >= size:
+            number = seconds // size
+            return f"{number} {one}" if number == 1 else f"{number} {one}s"
+    return f"{seconds} seconds"
+
+
+def reminder(case: Case, *, today: date, language: str) -> dict[str, Any]:
+    """What staff are told of a case by mail: nothing personal (U39)."""
+    return {
+        "reference": case.reference,
+        "aim_for": day(case.target_due, language),
+        "answer_by": day(case.answer_due, language),
+        "days_left": (case.target_due - today).days,
+        "overdue": today > case.answer_due,
+    }
+
+
+async def of_case(
+    work: Work, case: Case, kind: str, *, clock: Clock, mailbox: Identifier, facts: Facts
+) -> dict[str, Any]:
+    """Everything a letter of this case may say. Nothing the filer typed is in it (D12)."""
+    regime = await editions.regime(work, case)
+    rule = regime.rules[case.right]
+    workflow = await editions.workflow(work, case)
+    return plain(work) | {
+        "case": _case(case, workflow.infos[case.right].title, clock.timezone),
+        "law": _law(regime, rule),
+        "clock": _clock(clock, rule, case.language),
+        "proved": mailbox.proved_at is not None,
+        "text": facts.text,
+        "ground": _ground(work, case, rule, facts),
+        "contents": _written(work, facts),
+        "statements": _statements(work, rule, kind),
+        "law_contents": [code for code in rule.contents if kind in work.house.library.contents[code].letters],
+        "files": len(facts.files),
+        "package_until": day((work.now + packages.LIFETIME).date(), case.language),
+        "disposition": case.disposition,
+        "verification": rule.verification,
+        "unverified_next": rule.unverified_next,
+        "asks_declaration": rule.verification.declaration,
+        "link_lifetime": lifetime(Purpose.verify),
+        "code_lifetime": lifetime(Purpose.fresh if kind == "code" else Purpose.verify),
+    }
+
+
+def _case(case: Case, title: str, zone: str) -> dict[str, str]:
+    local = case.received_at.astimezone(ZoneInfo(zone))
+    return {
+        "reference": case.reference,
+        "right_title": title,
+        "received": day(local.date(), case.language),
+        "received_time": format_datetime(local, "HH:mm z", locale=case.language),
+    }
+
+
+def _law(regime: Regime, rule: Rule) -> dict[str, Any]:
+    return {
+        "name": regime.name,
+        "short": regime.short,
+        "citation": rule.citation,
+        "regulator_name": regime.regulator_name,
+        "regulator_url": regime.regulator_url,
+        "court": regime.court,
+        "voluntary": regime.id == "voluntary",
+    }
+
+
+def _clock(clock: Clock, rule: Rule, language: str) -> dict[str, Any]:
+    return {
+        "aim_for": day(clock.current.target, language),
+        "answer_by": day(clock.current.legal, language),
+        "acknowledge_by": day(clock.acknowledge.target, language) if clock.acknowledge else None,
+        "first_answer_by": day(clock.answer.legal, language),
+        "citation": clock.current.citation,
+        "extension_citation": clock.extended.citation if clock.extended else "",
+        "extended": clock.extended is not None and not clock.extension_invalid,
+        "reasons": list(clock.reasons),
+    }
+
+
+def _ground(work: Work, case: Case, rule: Rule, facts: Facts) -> dict[str, str] | None:
+    code = facts.ground or case.ground
+    if not code:
+        return None
+    ground = work.house.library.grounds[code]
+    return {
+        "title": ground.title,
+        "citation": facts.citation.strip() or rule.grounds.get(code, ""),
+        "letter_text": ground.letter_text,
+        "own_citation": facts.citation.strip(),
+    }
+
+
+def _written(work: Work, facts: Facts) -> list[dict[str, str]]:
+    known = work.house.library.contents
+    return [{"title": known[code].title, "text": text} for code, text in facts.contents.items() if code in known]
+
+
+def _statements(work: Work, rule: Rule, kind: str) -> list[dict[str, Any]]:
+    if kind != "fulfilment":
+        return []
+    disclosed = work.house.installation.disclosures
+    wanted = [pair for code in rule.contents for pair in STATEMENTS.get(code, ())]
+    return [{"title": title, "lines": _lines(disclosed, name)} for title, name in dict.fromkeys(wanted)]
+
+
+def _lines(disclosed: Disclosures, name: str) -> list[str]:
+    value: str | tuple[str, ...] = getattr(disclosed, name)
+    return [value] if isinstance(value, str) and value else list(value)
+
+
+def day(value: date | datetime, language: str) -> str:
+    """A date in words, as people of this language write it."""
+    return format_date(value, "long", locale="en_GB" if language == "en" else language)

@@ -1,0 +1,120 @@
+"""The center: what the house is made of, here and now. It opens the transactions and has the one clock."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from privacy_center import installation, places
+from privacy_center.casework import editions, effects, guards
+from privacy_center.casework.work import REQUESTER, Actor, House, Work
+from privacy_center.law import library
+from privacy_center.law.library import Library
+from privacy_center.links import Links
+from privacy_center.mailroom import stationery
+from privacy_center.mailroom.stationery import Stationery
+from privacy_center.records.database import Database
+from privacy_center.records.jobs import Jobs
+from privacy_center.records.migrations import is_current
+from privacy_center.records.sealed import Keyring
+from privacy_center.settings import Settings, SettingsError
+
+HOUSE_LETTERS = frozenset(
+    {"sign_in", "code", "verification_again", "staff_sign_in", "staff_invitation", "staff_reminder"}
+)
+"""Letters that no step of a workflow sends."""
+
+
+def wall_clock() -> datetime:
+    """The moment, aware. Nothing below the doors looks at a clock."""
+    return datetime.now(UTC)
+
+
+class Center:
+    """One open house. Built by a process at its start, closed at its end."""
+
+    def __init__(self, settings: Settings, house: House, database: Database, now: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.house = house
+        self.database = database
+        self.now = now
+
+    @classmethod
+    async def open(cls, settings: Settings, *, now: Callable[[], datetime] = wall_clock) -> "Center":
+        """Put the house together. Raises SettingsError or Contradictions, each line saying what to do."""
+        center = cls(settings, build(settings), Database(settings.database_url), now)
+        try:
+            await center._ready_or_say_why()
+            async with center.work(by=REQUESTER) as work:
+                await editions.keep_all(work)
+        except BaseException:
+            await center.close()
+            raise
+        return center
+
+    @asynccontextmanager
+    async def work(self, *, by: Actor) -> AsyncIterator[Work]:
+        """One transaction with one moment: committed whole when the block ends well, else rolled back whole."""
+        async with self.database.transaction() as session:
+            yield Work(session, self.now(), by, self.house)
+
+    @asynccontextmanager
+    async def reading(self, *, by: Actor) -> AsyncIterator[Work]:
+        """A look without a write."""
+        async with self.database.reading() as session:
+            yield Work(session, self.now(), by, self.house)
+
+    async def ready(self) -> bool:
+        """Whether the database answers and its tables are those of this code."""
+        try:
+            async with self.database.reading() as session:
+                connection = await session.connection()
+                return await connection.run_sync(is_current)
+        except (SQLAlchemyError, OSError):
+            return False
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        self.house.jobs.close()
+        await self.database.dispose()
+
+    async def _ready_or_say_why(self) -> None:
+        try:
+            await self.database.ping()
+        except (SQLAlchemyError, OSError) as error:
+            why = type(getattr(error, "orig", None) or error).__name__
+            raise SettingsError(f"PRIVACY_CENTER_DATABASE_URL: the database cannot be reached ({why})") from None
+        if not await self.ready():
+            raise SettingsError("the database is not at this version: run `privacy-center migrate` first")
+
+
+def build(settings: Settings) -> House:
+    """The rooms' common things, checked against each other. Opens no connection."""
+    here = installation.read(settings.installation)
+    law = library.load(places.WORKFLOWS)
+    paper = Stationery(places.TEMPLATES / "letters", here.letter_languages)
+    if wrong := check_house(law, paper, here.letter_languages) + _unknown_regimes(law, here.regimes):
+        raise library.Contradictions(wrong)
+    return House(
+        installation=here,
+        library=law,
+        keys=Keyring(settings.data_keys, settings.index_key),
+        links=Links(settings.secret_keys),
+        stationery=paper,
+        jobs=Jobs(settings.database_url),
+        base_url=settings.base_url,
+        files=settings.files,
+    )
+
+
+def check_house(law: Library, paper: Stationery, languages: tuple[str, ...]) -> list[str]:
+    """Whether every guard, effect and letter that the workflows name exists; one line for each that does not."""
+    unknown = [f"workflows: no guard is called {name}" for name in sorted(law.guard_names - guards.NAMES)]
+    unknown += [f"workflows: no effect is called {name}" for name in sorted(law.effect_names - effects.NAMES)]
+    return unknown + stationery.check(paper, law.letter_names | HOUSE_LETTERS, languages)
+
+
+def _unknown_regimes(law: Library, declared: tuple[str, ...]) -> list[str]:
+    return [f"installation: regimes names {name}, which workflows/regimes does not have" for name in declared
+            if name not in law.regimes]

@@ -1,0 +1,15 @@
+"""Where the law library and the stationery lie: beside the package in a source tree, inside it in a wheel."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def _folder(name: str) -> Path:
+    inside = _PACKAGE / f"_{name}"
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+WORKFLOWS = _folder("workflows")
+TEMPLATES = _folder("templates")
+STATIC = _PACKAGE / "web" / "static"
