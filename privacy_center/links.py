@@ -60,6 +60,10 @@ class Links:
             raise LinkInvalid
         return value
 
+    def move(self, known: Purpose, wanted: Purpose, token: str) -> str:
+        """The same challenge's link for another purpose of the same mail. Raises LinkInvalid."""
+        return self.sign(wanted, self.read(known, token))
+
     def code(self, challenge: str, attempt: int) -> str:
         """Six digits, derived and never stored: without the key a copy of the database proves nothing."""
         return self._code(self._keys[0], challenge, attempt)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import col, select
 
 from privacy_center.casework import cases, challenges, trail, vault, wording
 from privacy_center.casework.facts import Facts
+from privacy_center.casework.refusals import NotFound, Refused
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import Clock, local_day
 from privacy_center.law.workflows import Step
@@ -14,7 +16,7 @@ from privacy_center.links import Purpose
 from privacy_center.mailroom import stationery
 from privacy_center.records.case import Case
 from privacy_center.records.challenge import Challenge
-from privacy_center.records.letter import Letter
+from privacy_center.records.letter import Delivery, Letter
 from privacy_center.records.people import Identifier
 from privacy_center.records.rows import new_id
 from privacy_center.records.staff import Staff
@@ -148,9 +150,25 @@ async def _note_mailed(work: Work, letter: Letter) -> None:
     ids = {value for mark, value in letter.challenges.items() if mark != "attempt"}
     if not ids:
         return
-    for challenge in await work.session.exec(select(Challenge).where(col(Challenge.id).in_(ids))):
+    asked = select(Challenge).where(col(Challenge.id).in_([UUID(value) for value in ids]))
+    for challenge in await work.session.exec(asked):
         if letter.challenges.get("attempt") == str(challenge.attempt):
             challenge.mailed = True
+
+
+async def try_again(work: Work, letter_id: UUID) -> None:
+    """Hand a refused letter to the postman once more. Raises NotFound or Refused."""
+    letter = await work.session.get(Letter, letter_id, with_for_update=True)
+    if letter is None:
+        raise NotFound
+    if letter.delivery != Delivery.refused:
+        raise Refused("This letter is on its way already.")
+    letter.delivery, letter.attempts = Delivery.queued, letter.attempts + 1
+    key = f"{letter.id}-r{letter.attempts}"
+    await work.house.jobs.enqueue(work.session, JOB, key=key, argument=str(letter.id))
+    if letter.case_id is not None:
+        case = await cases.locked_by_id(work, letter.case_id)
+        await trail.record(work, case, "letter_again", {"letter": letter.kind, "letter_id": str(letter.id)})
 
 
 def words(work: Work, letter: Letter) -> tuple[str, str]:

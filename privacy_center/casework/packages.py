@@ -5,6 +5,7 @@ import hashlib
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -98,3 +99,9 @@ def safe_name(text: str) -> str:
     last = re.split(r"[\\/]", text)[-1]
     plain = re.sub(r"[^\w .()+-]", "_", last).strip(". ")
     return plain[:100] or "file"
+
+
+def disposition(text: str) -> str:
+    """The header that makes a browser save a file under its name, never show it (RFC 6266, RFC 8187)."""
+    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", text)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(text, safe='')}"

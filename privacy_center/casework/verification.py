@@ -22,6 +22,11 @@ async def seen(work: Work, purpose: Purpose, token: str) -> Case:
     return await cases.seen_by_id(work, _case_id(challenge))
 
 
+async def used_for(work: Work, token: str) -> Case:
+    """The case a used link was about."""
+    return await cases.seen_by_id(work, _case_id(await challenges.by_token(work, Purpose.verify, token)))
+
+
 async def confirm_link(work: Work, token: str) -> Case:
     """The person's click. Raises NotFound, LinkExpired or Refused."""
     challenge = await challenges.unused(work, Purpose.verify, token)

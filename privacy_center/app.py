@@ -1,0 +1,55 @@
+"""How the house is put together for the web."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+import os
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+
+from privacy_center import places, settings
+from privacy_center.center import Center, wall_clock
+from privacy_center.settings import Settings
+from privacy_center.web import forms
+from privacy_center.web.errors import HANDLERS
+from privacy_center.web.middleware import RequestLog, SameOrigin, SecureHeaders
+from privacy_center.web.pages import Pages
+from privacy_center.web.routes import ROUTES
+
+
+def create() -> Starlette:
+    """What a server process runs; the settings come from its environment."""
+    return build(settings.read(os.environ))
+
+
+def build(given: Settings, *, now: Callable[[], datetime] = wall_clock) -> Starlette:
+    """The web's side of the center; it opens and closes the house with the server."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        center = await Center.open(given, now=now)
+        furnish(app, center)
+        try:
+            yield
+        finally:
+            await center.close()
+
+    return Starlette(routes=ROUTES, middleware=middleware(given), exception_handlers=HANDLERS, lifespan=lifespan)
+
+
+def furnish(app: Starlette, center: Center) -> None:
+    """Give the doors what they reach for."""
+    app.state.center = center
+    app.state.pages = Pages(places.TEMPLATES, installation=center.house.installation)
+
+
+def middleware(given: Settings) -> list[Middleware]:
+    """Outermost first."""
+    return [
+        Middleware(RequestLog),
+        Middleware(SecureHeaders, secure=given.secure),
+        Middleware(SameOrigin, base_url=given.base_url),
+        Middleware(RequestBodyLimitMiddleware, max_body_size=forms.SMALL),
+    ]

@@ -1,0 +1,85 @@
+"""The story of a case as its requester may read it, and the longer one that staff read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from privacy_center.casework import vault
+from privacy_center.casework.work import Work
+from privacy_center.law.workflows import UnknownStep, Workflow
+from privacy_center.records.case import Case
+from privacy_center.records.event import Event
+from privacy_center.records.people import Text
+
+OURS = {
+    "open": "You sent us your request",
+    "download": "You downloaded a file of the answer",
+    "letter_refused": "Our letter could not be delivered to you",
+}
+"""Events that are no steps and that the requester sees."""
+
+DESK = {
+    "open": "Request received",
+    "look": "Opened by staff",
+    "assign": "Owner changed",
+    "remind": "Staff reminded",
+    "letter": "Letter accepted by the mail server",
+    "letter_refused": "Letter refused by the mail server",
+    "download": "Answer downloaded",
+}
+
+SEALED = frozenset({"fulfil", "fulfil_partly", "match"})
+"""Steps whose words are not shown in the story: an answer opens only after a fresh code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One line of the story. `by` is you, us or clock."""
+
+    at: datetime
+    title: str
+    words: str | None
+    by: str
+
+
+def told(work: Work, workflow: Workflow, events: list[Event], texts: list[Text]) -> list[Chapter]:
+    """What the requester sees, newest first."""
+    chapters = [chapter for event in events if (chapter := _chapter(work, workflow, event, texts))]
+    return chapters[::-1]
+
+
+def _chapter(work: Work, workflow: Workflow, event: Event, texts: list[Text]) -> Chapter | None:
+    title = OURS.get(event.step)
+    words = None
+    if title is None:
+        try:
+            title = workflow.step(event.step).tells
+        except UnknownStep:
+            return None
+        words = None if event.step in SEALED else _words(work, event, texts)
+    by = {"requester": "you", "clock": "clock"}.get(event.role, "us")
+    return Chapter(event.at, title, words, by) if title else None
+
+
+def _words(work: Work, event: Event, texts: list[Text]) -> str | None:
+    """The words that came with an event: those of the same step at the same moment."""
+    found = (text for text in texts if text.kind == event.step and text.created_at == event.at)
+    text = next(found, None)
+    return vault.words(work, text) if text is not None else None
+
+
+def question(work: Work, workflow: Workflow, case: Case, texts: list[Text]) -> str | None:
+    """What staff are waiting to hear, if the case waits for an answer."""
+    if workflow.states[case.state].waits_for != "clarification":
+        return None
+    asked = [text for text in texts if text.kind == "ask"]
+    return vault.words(work, asked[-1]) if asked else None
+
+
+def title_for_staff(workflow: Workflow, event: Event) -> str:
+    """What an event is called at the desk."""
+    if event.step in DESK:
+        return DESK[event.step]
+    try:
+        return workflow.step(event.step).title
+    except UnknownStep:
+        return event.step

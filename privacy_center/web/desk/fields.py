@@ -1,0 +1,124 @@
+"""The fields of a step's form, made from what the workflow asks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from privacy_center.casework import editions, guards
+from privacy_center.casework.work import Work
+from privacy_center.law.regimes import Rule
+from privacy_center.law.terms import Role
+from privacy_center.law.workflows import Step
+from privacy_center.records.case import Case
+
+LETTER = "It stands in the letter as you write it. Leave out personal data: mail is not private."
+LABELS = {
+    "ask": ("Your question", "The person reads it on their page; the mail only says that there is a question."),
+    "inform": ("Your message", "The person reads it on their page; the mail only says that there is a message."),
+    "extend": ("Reason for the extension", LETTER),
+    "deny": ("Explanation to the person", "What you checked and why it leads to this ground. " + LETTER),
+    "fulfil": ("Your answer", "What was done, in plain words. The person reads it after a fresh code."),
+    "fulfil_partly": ("Your answer", "What was done and what was not. The person reads it after a fresh code."),
+    "dismiss": ("What you found", LETTER),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "textarea"
+    required: bool = True
+    options: tuple[dict[str, str], ...] = ()
+    value: str = ""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """What a field's maker may look at."""
+
+    work: Work
+    rule: Rule
+    step: Step
+    contents: list[str] = field(default_factory=list)
+
+
+async def fields(
+    work: Work, case: Case, step: Step, values: Mapping[str, str], errors: Mapping[str, str]
+) -> list[Field]:
+    """The fields for what this step asks, filled again after a mistake."""
+    contents = await guards.staff_contents(work, case) if "contents" in step.asks else []
+    maker = _Maker(work, await editions.rule(work, case), step, contents)
+    found = [made for asked in step.asks for made in MAKERS[asked](maker)]
+    return [_filled(made, values, errors) for made in found]
+
+
+def _filled(made: Field, values: Mapping[str, str], errors: Mapping[str, str]) -> Field:
+    keep: dict[str, Any] = {name: getattr(made, name) for name in ("name", "label", "hint", "kind", "required", "options")}
+    return Field(**keep, value=values.get(made.name, ""), error=errors.get(made.name))
+
+
+def _text(maker: _Maker) -> list[Field]:
+    label, hint = LABELS.get(maker.step.name, ("Text", LETTER))
+    return [Field("text", label, hint)]
+
+
+def _ground(maker: _Maker) -> list[Field]:
+    grounds, lead = maker.work.house.library.grounds, Role.lead in maker.work.by.roles
+    options = [{"value": "", "text": "Choose a ground"}]
+    for code, citation in maker.rule.grounds.items():
+        if lead or not grounds[code].lead:
+            text = f"{grounds[code].title} ({citation})" if citation else grounds[code].title
+            options.append({"value": code, "text": text})
+    return [Field("ground", "Ground", "Only grounds that this law knows.", "select", options=tuple(options))]
+
+
+def _citation(maker: _Maker) -> list[Field]:
+    hint = "Only where another law decides: name the provision."
+    return [Field("citation", "Provision of another law", hint, "text", required=False)]
+
+
+def _contents(maker: _Maker) -> list[Field]:
+    known = maker.work.house.library.contents
+    hint = "The law asks for this in the answer. If it does not apply, write why. " + LETTER
+    return [Field(f"content_{code}", known[code].title, hint) for code in maker.contents]
+
+
+def _files(maker: _Maker) -> list[Field]:
+    hint = "The person fetches them after a fresh code, for 30 days. Up to 20 files, 60 MB together."
+    return [Field("files", "Files", hint, "files", required=False)]
+
+
+def _found_in(maker: _Maker) -> list[Field]:
+    hint = "The system, what you found there, and since when. It must be older than the request."
+    return [Field("found_in", "Where this person was on file", hint)]
+
+
+def _data_points(maker: _Maker) -> list[Field]:
+    verification = maker.rule.verification
+    hint = f"This law asks for at least {max(1, verification.data_points)}. {verification.citation}"
+    return [Field("data_points", "Matching data points", hint, "number")]
+
+
+def _declaration(maker: _Maker) -> list[Field]:
+    needed = maker.rule.verification.declaration
+    hint = "This law asks for it." if needed else "This law does not ask for it."
+    label = "A signed declaration under penalty of perjury is on file"
+    return [Field("declaration", label, hint, "checkbox", required=needed)]
+
+
+MAKERS: Mapping[str, Callable[[_Maker], list[Field]]] = {
+    "text": _text,
+    "ground": _ground,
+    "citation": _citation,
+    "contents": _contents,
+    "files": _files,
+    "found_in": _found_in,
+    "data_points": _data_points,
+    "declaration": _declaration,
+}
+"""One maker for each word a workflow can ask with."""

@@ -1,0 +1,145 @@
+"""Errors: what went wrong, in plain words, and what to do next."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from privacy_center.casework.refusals import LinkExpired, NotFound, Refused, Stale, TooMany
+from privacy_center.web import access
+from privacy_center.web.access import SignInFirst
+from privacy_center.web.pages import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One kind of error page."""
+
+    title: str
+    text: str
+
+
+CROSS_ORIGIN = Trouble(
+    "This came from another website",
+    "For your safety we only accept forms that were sent from our own pages. Open the page here and send it again.",
+)
+NOT_FOUND = Trouble(
+    "We cannot show you this page",
+    "There is nothing at this address, or it is not open to you from this browser. If you have made a request, "
+    "sign in with your e-mail address to see it.",
+)
+METHOD = Trouble("This address does not work that way", "Open the page first and use the form on it.")
+TOO_LARGE = Trouble(
+    "This is too much at once",
+    "What you sent is larger than we can take. Shorten the text, or leave out the largest file, and send it again.",
+)
+BAD_FORM = Trouble("We could not read this form", "Something in it was not as expected. Go back and send it again.")
+STALE = Trouble(
+    "Someone has just changed this case",
+    "Nothing of yours was saved. Open the case again to see what has changed, then decide anew.",
+)
+BROKEN = Trouble(
+    "Something went wrong on our side",
+    "Nothing was changed. Please try again in a few minutes. If it stays like this, write to us; we will help you.",
+)
+OTHERS = {404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE, 400: BAD_FORM}
+HOME = {"href": "/", "text": "Go to the first page"}
+SIGN_IN = {"href": "/sign-in", "text": "Sign in with your e-mail address"}
+CONTACT = {"href": "/contact", "text": "How to reach us"}
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def page(
+    request: Request, status: int, trouble: Trouble, *actions: dict[str, str], headers: dict[str, str] | None = None
+) -> Response:
+    """An error page."""
+    pages: Pages = request.app.state.pages
+    context = {"status": status, "title": trouble.title, "text": trouble.text, "actions": list(actions) or [HOME, CONTACT]}
+    return pages.render(request, "errors/error.html", context, status=status, headers=headers)
+
+
+def plain_page(status: int, trouble: Trouble) -> Response:
+    """The same before the house is open: no template, no room."""
+    return PlainTextResponse(f"{trouble.title}\n\n{trouble.text}\n", status_code=status)
+
+
+async def not_found(request: Request, _error: Exception) -> Response:
+    """404: no such thing and not yours look alike (S7)."""
+    return page(request, 404, NOT_FOUND, SIGN_IN, HOME)
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """What Starlette itself refuses."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return await not_found(request, error)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else None
+    return page(request, status, OTHERS.get(status, BAD_FORM if status < 500 else BROKEN), headers=headers)
+
+
+async def expired(request: Request, error: Exception) -> Response:
+    """410: right once, with what to do now (U14)."""
+    if not isinstance(error, LinkExpired):
+        raise error
+    if error.used:
+        trouble = Trouble("This link has already been used", "It did what it was for. Sign in to see where things stand.")
+    else:
+        since = f"{error.since:%d %B %Y, %H:%M} UTC"
+        trouble = Trouble("This link has expired", f"It was good until {since}. Nothing is lost: you can ask for a new one.")
+    desk = request.url.path.startswith("/desk")
+    actions = [{"href": "/desk/sign-in", "text": "Sign in to the desk"}] if desk else [
+        {"href": "/verify", "text": "Have the mail sent again"}, SIGN_IN, HOME]
+    return page(request, 410, trouble, *actions)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """409: the step is not open, and why."""
+    why = error.why if isinstance(error, Refused) else ""
+    return page(request, 409, Trouble("This cannot be done now", why), _back(request), HOME)
+
+
+async def stale(request: Request, _error: Exception) -> Response:
+    """409: somebody else was faster."""
+    return page(request, 409, STALE, _back(request))
+
+
+def _back(request: Request) -> dict[str, str]:
+    reference = request.path_params.get("reference")
+    if reference and request.url.path.startswith("/desk"):
+        return {"href": f"/desk/cases/{reference}", "text": "Back to the case"}
+    return {"href": f"/requests/{reference}", "text": "Back to the request"} if reference else SIGN_IN
+
+
+async def too_many(request: Request, error: Exception) -> Response:
+    """429, with when to come back."""
+    if not isinstance(error, TooMany):
+        raise error
+    trouble = Trouble("Please wait a little", error.why)
+    return page(request, 429, trouble, headers={"Retry-After": str(error.retry_after)})
+
+
+async def sign_in_first(_request: Request, _error: Exception) -> Response:
+    """The desk's door."""
+    return access.see_other("/desk/sign-in")
+
+
+async def broken(request: Request, _error: Exception) -> Response:
+    """500: the error itself is in the log, not on the page."""
+    return page(request, 500, BROKEN)
+
+
+HANDLERS: dict[int | type[Exception], Handler] = {
+    NotFound: not_found,
+    LinkExpired: expired,
+    Refused: refused,
+    Stale: stale,
+    StaleDataError: stale,
+    TooMany: too_many,
+    SignInFirst: sign_in_first,
+    HTTPException: http_error,
+    500: broken,
+}

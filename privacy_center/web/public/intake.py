@@ -1,0 +1,76 @@
+"""Filing a request: one page, one answer, whoever asks."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from privacy_center.casework import budget, intake
+from privacy_center.casework.intake import Filing
+from privacy_center.casework.refusals import Invalid
+from privacy_center.casework.work import REQUESTER
+from privacy_center.web import access, forms
+from privacy_center.web.forms import Form
+from privacy_center.web.public.home import cards, pages
+
+FIELDS = ("place", "email", "name", "note")
+
+
+async def new(request: Request) -> Response:
+    """GET, POST /requests/new"""
+    if request.method == "POST":
+        return await _file(request)
+    rights = request.query_params.getlist("right")
+    return _page(request, {"right": rights} | dict.fromkeys(FIELDS, ""), {}, secrets.token_urlsafe(12))
+
+
+async def _file(request: Request) -> Response:
+    form = await forms.read(request)
+    try:
+        async with access.center(request).work(by=REQUESTER) as work:
+            await budget.check_network(work, access.address(request))
+            await intake.open_cases(work, _filing(form))
+    except Invalid as invalid:
+        values = {"right": list(form.texts("right"))} | {name: form.text(name) for name in FIELDS}
+        return _page(request, values, invalid.errors, form.text("form"), status=422)
+    except IntegrityError as twice:
+        if "form_key" not in str(twice.orig):
+            raise
+        # The same form came twice: a double click or a reload. The first one counts, the answer is the same.
+    return access.see_other("/requests/sent")
+
+
+def _filing(form: Form) -> Filing:
+    return Filing(
+        rights=form.texts("right"),
+        place=form.text("place"),
+        email=form.text("email"),
+        name=form.text("name"),
+        note=form.text("note"),
+        form_key=form.text("form")[:24],
+    )
+
+
+def _page(
+    request: Request, values: Mapping[str, Any], errors: Mapping[str, str], form_key: str, *, status: int = 200
+) -> Response:
+    house = access.center(request).house
+    first = house.installation.places_first
+    context = {
+        "rights": [{"id": c["right"], "title": c["title"], "text": c["text"]} for c in cards(house.library)],
+        "places": [{"code": code, "name": name} for code, name in house.library.places().items() if code != "other"],
+        "places_first": [{"code": code, "name": house.library.place_name(code)} for code in first],
+        "values": values,
+        "errors": errors,
+        "form_key": form_key,
+        "notice_version": house.installation.notice_version,
+    }
+    return pages(request).render(request, "public/request.html", context, status=status)
+
+
+async def sent(request: Request) -> Response:
+    """GET /requests/sent: the same page whoever asks (S7)."""
+    return pages(request).render(request, "public/sent.html")

@@ -1,0 +1,220 @@
+"""Where a request stands: its story, its dates and their reasons, its letters, and what can be done."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from privacy_center.casework import (
+    alarms,
+    budget,
+    deadlines,
+    editions,
+    guards,
+    letters,
+    packages,
+    sessions,
+    sign_in,
+    steps,
+    story,
+    trail,
+    vault,
+)
+from privacy_center.casework.facts import Facts
+from privacy_center.casework.refusals import Invalid, NotFound, Refused
+from privacy_center.casework.sessions import Visitor
+from privacy_center.casework.work import REQUESTER, Work
+from privacy_center.law.clock import Clock, local_day
+from privacy_center.law.regimes import Regime
+from privacy_center.law.terms import Disposition, Phase
+from privacy_center.law.workflows import Workflow
+from privacy_center.records.case import Case
+from privacy_center.records.letter import Letter
+from privacy_center.web import access, forms
+from privacy_center.web.public.home import pages
+
+ENDINGS = {
+    "fulfilled": "Done",
+    "partly_fulfilled": "Done in part",
+    "denied": "Refused",
+    "withdrawn": "Withdrawn by you",
+}
+SPEAKING = ("reply", "write")
+"""Steps by which a requester says something: an answer first, a message otherwise."""
+
+
+async def mine(request: Request) -> Response:
+    """GET /requests"""
+    async with access.looking(request) as work:
+        visitor = await access.visitor(work, request)
+        if visitor is None:
+            return access.see_other("/sign-in")
+        rows = [_row(work, case) for case in await sign_in.mine(work, visitor)]
+    return pages(request).render(request, "public/requests.html", {"rows": rows})
+
+
+def _row(work: Work, case: Case) -> dict[str, Any]:
+    workflow = work.house.library.workflow_for(case.right)
+    state = workflow.states.get(case.state)
+    return {
+        "reference": case.reference,
+        "title": workflow.infos[case.right].title,
+        "short": state.short if state else case.state,
+        "phase": state.phase if state else Phase.working,
+        "received": case.received_at.date(),
+        "aim_for": case.target_due,
+        "closed": case.closed_at is not None,
+        "disposition_title": ENDINGS.get(case.disposition or ""),
+    }
+
+
+async def status(request: Request) -> Response:
+    """GET /requests/{reference}"""
+    return await _status(request, {"text": ""}, {})
+
+
+async def _status(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> Response:
+    async with access.looking(request) as work:
+        visitor, case = await access.own_case(work, request)
+        context = await _context(work, visitor, case)
+    context |= {"values": values, "errors": errors}
+    return pages(request).render(request, "public/status.html", context, status=422 if errors else 200)
+
+
+async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
+    work.by = sessions.requester(work, visitor, case)
+    workflow, regime = await editions.workflow(work, case), await editions.regime(work, case)
+    clock = await deadlines.clock(work, case)
+    mailbox = await vault.mailbox(work, case)
+    texts = await vault.texts(work, case) if mailbox.proved_at else []  # D12: no filer's words before proof
+    return {
+        "case": _case(work, case, workflow, regime, clock),
+        "track": _track(case, mailbox.proved_at is not None),
+        "reasons": clock.reasons,
+        "story": story.told(work, workflow, await trail.events(work, case), texts),
+        "letters": [_letter(work, case, letter) for letter in await letters.of_case(work, case)],
+        "question": story.question(work, workflow, case, texts),
+        "message_form": await _message_form(work, case, workflow),
+        "package": await _package(work, case),
+        "withdraw": await _may_withdraw(work, case, workflow),
+        "complaint": {"name": regime.regulator_name, "url": regime.regulator_url},
+        "masked": vault.masked(vault.address(work, mailbox)),
+    }
+
+
+def _case(work: Work, case: Case, workflow: Workflow, regime: Regime, clock: Clock) -> dict[str, Any]:
+    state = workflow.states[case.state]
+    ground = work.house.library.grounds.get(case.ground or "")
+    return {
+        "reference": case.reference,
+        "title": workflow.infos[case.right].title,
+        "short": state.short,
+        "says": state.says,
+        "phase": state.phase.value,
+        "disposition": case.disposition,
+        "disposition_title": ENDINGS.get(case.disposition or ""),
+        "ground_title": ground.title if ground else None,
+        "law_name": regime.name,
+        "law_citation": regime.rules[case.right].citation,
+        "place_name": work.house.library.place_name(case.place),
+        "received": case.received_at,
+        "zone": clock.timezone,
+        "aim_for": case.target_due,
+        "answer_by": case.answer_due,
+        "first_answer_by": clock.answer.legal if clock.current != clock.answer else None,
+        "extended": case.extended_at is not None,
+        "acknowledge_by": case.acknowledge_due,
+        "overdue": overdue(case, local_day(work.now, timezone=clock.timezone)),
+        "closed_at": case.closed_at,
+    }
+
+
+def overdue(case: Case, today: date) -> str | None:
+    """Past the law's limit, past our aim, or neither. Read, never stored."""
+    if case.closed_at is not None:
+        return None
+    return "legal" if today > case.answer_due else "target" if today > case.target_due else None
+
+
+def _track(case: Case, proved: bool) -> list[dict[str, str]]:
+    """Four plain steps (U17)."""
+    done = [True, proved, case.closed_at is not None and proved, case.closed_at is not None]
+    titles = ("Received", "You confirmed it", "We work on it", "Answered")
+    now = done.index(False) if False in done else len(done)
+    states = ["done" if flag else "now" if place == now else "todo" for place, flag in enumerate(done)]
+    return [{"title": title, "state": state} for title, state in zip(titles, states, strict=True)]
+
+
+def _letter(work: Work, case: Case, letter: Letter) -> dict[str, Any]:
+    subject, _ = letters.words(work, letter)
+    return {
+        "href": f"/requests/{case.reference}/letters/{letter.id}",
+        "subject": subject,
+        "at": letter.accepted_at or letter.created_at,
+        "delivery": letter.delivery,
+    }
+
+
+async def _message_form(work: Work, case: Case, workflow: Workflow) -> dict[str, Any]:
+    name = await _open_step(work, case, workflow, SPEAKING)
+    return {"open": name is not None, "label": "Your answer" if name == "reply" else "Your message"}
+
+
+async def _open_step(work: Work, case: Case, workflow: Workflow, names: tuple[str, ...]) -> str | None:
+    for name in names:
+        if await guards.why_not(work, case, workflow.step(name)) is None:
+            return name
+    return None
+
+
+async def _may_withdraw(work: Work, case: Case, workflow: Workflow) -> bool:
+    step = workflow.step("withdraw")
+    return case.state in step.from_
+
+
+async def _package(work: Work, case: Case) -> dict[str, Any] | None:
+    if case.disposition not in (Disposition.fulfilled, Disposition.partly_fulfilled):
+        return None
+    rows = await packages.files(work, case)
+    return {"files": len(rows), "until": rows[0].expires_at.date() if rows else None}
+
+
+async def message(request: Request) -> Response:
+    """POST /requests/{reference}/messages: the answer to a question, or a message at any time."""
+    form = await forms.read(request)
+    try:
+        async with access.center(request).work(by=REQUESTER) as work:
+            await budget.check_network(work, access.address(request))
+            visitor, case = await access.own_case(work, request, lock=True)
+            await alarms.catch_up(work, case)
+            name = await _open_step(work, case, await editions.workflow(work, case), SPEAKING)
+            if name is None:
+                raise Refused("Messages are not open for this request at present.")
+            await steps.take(work, case, name, Facts(text=form.text("text").replace("\r\n", "\n")))
+    except Invalid as invalid:
+        return await _status(request, {"text": form.text("text")}, invalid.errors)
+    return access.see_other(f"/requests/{case.reference}")
+
+
+async def letter(request: Request) -> Response:
+    """GET /requests/{reference}/letters/{letter}: a letter as it was said; links and codes stay in the mail."""
+    async with access.looking(request) as work:
+        _, case = await access.own_case(work, request)
+        found = await _one_letter(work, case, request.path_params["letter"])
+        subject, body = letters.words(work, found)
+    context = {
+        "reference": case.reference,
+        "letter": {"subject": subject, "body": body, "at": found.accepted_at or found.created_at,
+                   "delivery": found.delivery},
+    }
+    return pages(request).render(request, "public/letter.html", context)
+
+
+async def _one_letter(work: Work, case: Case, letter_id: UUID) -> Letter:
+    found = await work.session.get(Letter, letter_id)
+    if found is None or found.case_id != case.id:
+        raise NotFound
+    return found

@@ -1,0 +1,82 @@
+"""Every address and its room."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from privacy_center.places import STATIC
+from privacy_center.web import access, forms
+from privacy_center.web.desk import case, letters, queue
+from privacy_center.web.desk import sign_in as desk_sign_in
+from privacy_center.web.public import answer, home, intake, sign_in, status, verification
+
+GET = ["GET"]
+POST = ["POST"]
+BOTH = ["GET", "POST"]
+
+
+async def alive(_request: Request) -> Response:
+    """GET /healthz: this process answers."""
+    return JSONResponse({"status": "alive"})
+
+
+async def ready(request: Request) -> Response:
+    """GET /readyz: the database answers and is at this version."""
+    is_ready = await access.center(request).ready()
+    return JSONResponse({"status": "ready" if is_ready else "not ready"}, status_code=200 if is_ready else 503)
+
+
+class Static(StaticFiles):
+    """Our own style, fonts and icons, kept by browsers for a year: their address changes with their content."""
+
+    async def get_response(self, path: str, scope):  # type: ignore[no-untyped-def]
+        """Add the long life."""
+        response = await super().get_response(path, scope)
+        response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
+        return response
+
+
+PUBLIC: list[BaseRoute] = [
+    Route("/", home.home, methods=GET),
+    Route("/requests/new", intake.new, methods=BOTH),
+    Route("/requests/sent", intake.sent, methods=GET),
+    Route("/verify", verification.code, methods=BOTH),
+    Route("/verify/resend", verification.resend, methods=POST),
+    Route("/verify/{token}", verification.link, methods=BOTH),
+    Route("/not-me/{token}", verification.not_me, methods=BOTH),
+    Route("/undo/{token}", verification.undo, methods=BOTH),
+    Route("/sign-in", sign_in.door, methods=BOTH),
+    Route("/sign-in/code", sign_in.code, methods=POST),
+    Route("/sign-in/{token}", sign_in.link, methods=BOTH),
+    Route("/sign-out", sign_in.out, methods=POST),
+    Route("/requests", status.mine, methods=GET),
+    Route("/requests/{reference}", status.status, methods=GET),
+    Route("/requests/{reference}/messages", status.message, methods=POST),
+    Route("/requests/{reference}/letters/{letter:uuid}", status.letter, methods=GET),
+    Route("/requests/{reference}/code", answer.send_code, methods=POST),
+    Route("/requests/{reference}/package", answer.package, methods=BOTH),
+    Route("/requests/{reference}/package/{file:uuid}", answer.download, methods=GET),
+    Route("/requests/{reference}/withdraw", answer.withdraw, methods=BOTH),
+    Route("/notice", home.notice, methods=GET),
+    Route("/accessibility", home.accessibility, methods=GET),
+    Route("/contact", home.contact, methods=GET),
+]
+DESK: list[BaseRoute] = [
+    Route("/desk", queue.queue, methods=GET),
+    Route("/desk/sign-in", desk_sign_in.door, methods=BOTH),
+    Route("/desk/sign-out", desk_sign_in.out, methods=POST),
+    Route("/desk/invitations/{token}", desk_sign_in.invitation, methods=BOTH),
+    Route("/desk/cases/{reference}", case.case, methods=GET),
+    Route("/desk/cases/{reference}/owner", case.owner, methods=POST),
+    Route("/desk/cases/{reference}/steps/{step}", case.step, methods=POST, max_body_size=forms.LARGE),
+    Route("/desk/letters", letters.troubled, methods=GET),
+    Route("/desk/letters/{letter:uuid}", letters.letter, methods=GET),
+    Route("/desk/letters/{letter:uuid}/retry", letters.retry, methods=POST),
+]
+MACHINES: list[BaseRoute] = [
+    Route("/healthz", alive, methods=GET),
+    Route("/readyz", ready, methods=GET),
+    Mount("/static", Static(directory=STATIC, check_dir=False), name="static"),
+]
+ROUTES = [*PUBLIC, *DESK, *MACHINES]

@@ -1,0 +1,1 @@
+"""The tests: real parts only, on both databases."""

@@ -1,0 +1,157 @@
+"""What every test may ask for: real databases, a real mail server, real processes, a real browser."""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from privacy_center import settings as settings_module
+from privacy_center.center import Center
+from privacy_center.settings import Settings
+from tests import browsers, processes
+from tests.browsers import Browse
+from tests.databases import KINDS, PostgresqlDatabases, SqliteDatabases
+from tests.mailbox import Mailbox
+from tests.processes import Running
+
+NORTHWIND = Path(__file__).parent.parent / "examples" / "northwind.toml"
+A_TUESDAY = datetime(2026, 11, 24, 16, 1, tzinfo=UTC)
+
+
+class Clock:
+    """The moment as a test says it is."""
+
+    def __init__(self, now: datetime = A_TUESDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **duration: float) -> datetime:
+        """Let time pass: `clock.forward(days=3)`."""
+        self.now += timedelta(**duration)
+        return self.now
+
+
+def key(name: str) -> str:
+    """Thirty-two bytes that nobody guards, as a setting writes them."""
+    return base64.b64encode(hashlib.sha256(name.encode()).digest()).decode()
+
+
+def settings_for(database_url: str, mailbox: Mailbox) -> dict[str, str]:
+    """Every setting of a house on this database and this mail server."""
+    return {
+        "PRIVACY_CENTER_INSTALLATION": str(NORTHWIND),
+        "PRIVACY_CENTER_DATABASE_URL": database_url,
+        "PRIVACY_CENTER_BASE_URL": "http://localhost:8000",
+        "PRIVACY_CENTER_SECRET_KEYS": key("secret"),
+        "PRIVACY_CENTER_DATA_KEYS": key("data"),
+        "PRIVACY_CENTER_INDEX_KEY": key("index"),
+        "PRIVACY_CENTER_SMTP_URL": mailbox.url,
+        "PRIVACY_CENTER_MAIL_FROM": "Northwind Privacy <privacy@northwind.example>",
+    }
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """Fresh SQLite files."""
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[PostgresqlDatabases]:
+    """Fresh PostgreSQL databases, on one server a test process."""
+    databases = PostgresqlDatabases()
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database of the test's own, once on SQLite and once on PostgreSQL."""
+    with request.getfixturevalue(f"{request.param}_databases").fresh() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _mail_server() -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    yield mailbox
+    mailbox.stop()
+
+
+@pytest.fixture
+def mailbox(_mail_server: Mailbox) -> Iterator[Mailbox]:
+    """An empty mailbox, up and refusing nobody."""
+    _mail_server.mails.clear()
+    _mail_server.refuse.clear()
+    yield _mail_server
+    _mail_server.down()
+    _mail_server.up()
+
+
+@pytest.fixture
+def environ(database_url: str, mailbox: Mailbox) -> dict[str, str]:
+    """The settings as an environment, for processes; change it before you ask for `settings`."""
+    return settings_for(database_url, mailbox)
+
+
+@pytest.fixture
+def settings(environ: dict[str, str]) -> Settings:
+    """The settings, read and checked."""
+    return settings_module.read(environ)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The center's clock: a Tuesday in November, until the test says otherwise."""
+    return Clock()
+
+
+@pytest.fixture
+async def center(settings: Settings, clock: Clock) -> AsyncIterator[Center]:
+    """An open house on a fresh database, with the test's clock."""
+    center = await Center.open(settings, now=clock)
+    yield center
+    await center.close()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+async def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """`serve` and `work` on a free port, shared by all journeys: use mail addresses of your own."""
+    with ExitStack() as stack:
+        mailbox = Mailbox()
+        stack.callback(mailbox.stop)
+        url = stack.enter_context(request.getfixturevalue(f"{request.param}_databases").fresh())
+        logs = tmp_path_factory.mktemp(f"running-{request.param}")
+        async with processes.house(settings_for(url, mailbox), mailbox=mailbox, logs=logs) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser a session."""
+    async with browsers.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def browse(browser: Browser) -> AsyncIterator[Browse]:
+    """Opens pages: `await browse(javascript=False)`. The test fails when one of them complained."""
+    browse = Browse(browser)
+    yield browse
+    await asyncio.sleep(0)
+    await browse.close()
+    assert not browse.complaints, "\n".join(browse.complaints)
+
+
+@pytest.fixture
+async def page(browse: Browse) -> Page:
+    """A page in a fresh profile."""
+    return await browse()

@@ -1,0 +1,111 @@
+"""Real processes: `serve` and `work` as an operator starts them."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.mailbox import Mailbox
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 30.0
+"""Seconds that a process has to be ready."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A house that is open: its address, its mail, its processes."""
+
+    base_url: str
+    environ: Mapping[str, str]
+    mailbox: Mailbox
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def command(self, *arguments: str) -> str:
+        """Run one `privacy-center` command against this house and return what it printed."""
+        done = subprocess.run(
+            [*PROGRAM, *arguments], env=dict(self.environ), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def invite(self, email: str, role: str) -> str:
+        """Invite a member of staff; returns the one-time address."""
+        words = self.command("staff", "invite", email, "--role", role).split()
+        return next(word for word in words if word.startswith(self.base_url))
+
+
+PROGRAM = [sys.executable, "-m", "privacy_center"]
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """The settings, with what a process needs beside them and none of the developer's own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PRIVACY_CENTER_")}
+    return {**kept, **settings, "PYTHONPATH": str(ROOT)}
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(*arguments: str, environ: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Start one `privacy-center` command; what it says goes to the log."""
+    with log.open("ab") as out:
+        return subprocess.Popen([*PROGRAM, *arguments], env=dict(environ), cwd=ROOT, stdout=out, stderr=out)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; insist after ten seconds."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@asynccontextmanager
+async def house(settings: Mapping[str, str], *, mailbox: Mailbox, logs: Path) -> AsyncIterator[Running]:
+    """`serve` and `work` on a database that is migrated already, until the block ends."""
+    port = free_port()
+    base_url = f"http://localhost:{port}"
+    environ = environment({**settings, "PRIVACY_CENTER_BASE_URL": base_url})
+    running = Running(base_url, environ, mailbox)
+    try:
+        running.processes.append(start("serve", "--port", str(port), environ=environ, log=logs / "serve.log"))
+        running.processes.append(start("work", environ=environ, log=logs / "work.log"))
+        await _ready(running, logs)
+        yield running
+    finally:
+        for process in running.processes:
+            await asyncio.to_thread(stop, process)
+
+
+async def _ready(running: Running, logs: Path) -> None:
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while not await asyncio.to_thread(_answers, running.base_url + "/readyz"):
+        ended = [process.args for process in running.processes if process.poll() is not None]
+        late = asyncio.get_running_loop().time() > deadline
+        assert not ended and not late, f"ended: {ended}\n" + "\n".join(log.read_text() for log in logs.glob("*.log"))
+        await asyncio.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 (a loopback address of our own)
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
