@@ -1,4 +1,4 @@
-"""The first tables, and triggers that keep the trail append-only."""
+"""the first tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,6 +24,18 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_pc_edition")),
+    )
+    op.create_table(
+        "pc_house_event",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(length=32), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("actor", sa.String(length=36), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_pc_house_event")),
     )
     op.create_table(
         "pc_staff",
@@ -137,9 +149,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["pc_case.id"], name=op.f("fk_pc_challenge_case_id_pc_case")),
-        sa.ForeignKeyConstraint(
-            ["staff_id"], ["pc_staff.id"], name=op.f("fk_pc_challenge_staff_id_pc_staff")
-        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["pc_staff.id"], name=op.f("fk_pc_challenge_staff_id_pc_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pc_challenge")),
     )
     with op.batch_alter_table("pc_challenge", schema=None) as batch_op:
@@ -149,7 +159,6 @@ def upgrade() -> None:
 
     op.create_table(
         "pc_event",
-        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(length=32), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
@@ -158,8 +167,9 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("previous", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["pc_case.id"], name=op.f("fk_pc_event_case_id_pc_case")),
-        sa.PrimaryKeyConstraint("case_id", "number", name=op.f("pk_pc_event")),
+        sa.PrimaryKeyConstraint("number", "case_id", name=op.f("pk_pc_event")),
     )
     op.create_table(
         "pc_identifier",
@@ -188,8 +198,8 @@ def upgrade() -> None:
         sa.Column("address", sa.LargeBinary(), nullable=False),
         sa.Column("subject", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("code", sa.String(length=80), nullable=True),
-        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("challenges", sa.JSON(), nullable=False),
+        sa.Column("delivery", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -204,8 +214,8 @@ def upgrade() -> None:
             "ix_pc_letter_unsent",
             ["created_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state <> 'accepted'"),
-            postgresql_where=sa.text("state <> 'accepted'"),
+            sqlite_where=sa.text("delivery <> 'accepted'"),
+            postgresql_where=sa.text("delivery <> 'accepted'"),
         )
 
     op.create_table(
@@ -262,27 +272,32 @@ def upgrade() -> None:
     protect_the_trail()
 
 
+TRAILS = ("pc_event", "pc_house_event")
+
+
 def protect_the_trail() -> None:
     """An event is written once: the database itself refuses to change or remove it."""
     if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER pc_event_no_{act.lower()} BEFORE {act} ON pc_event "
-                "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
-            )
+        for table in TRAILS:
+            for act in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+                    "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
+                )
         return
     op.execute(
         "CREATE FUNCTION pc_event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the trail is append-only'; END $$"
     )
-    op.execute(
-        "CREATE TRIGGER pc_event_append_only BEFORE UPDATE OR DELETE ON pc_event "
-        "FOR EACH ROW EXECUTE FUNCTION pc_event_append_only()"
-    )
-    op.execute(
-        "CREATE TRIGGER pc_event_no_truncate BEFORE TRUNCATE ON pc_event "
-        "FOR EACH STATEMENT EXECUTE FUNCTION pc_event_append_only()"
-    )
+    for table in TRAILS:
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION pc_event_append_only()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION pc_event_append_only()"
+        )
 
 
 def downgrade() -> None:
