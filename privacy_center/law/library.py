@@ -1,0 +1,189 @@
+"""The library: every law, workflow and calendar, loaded once and checked against each other."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from privacy_center.law import calendars, places, regimes, workflows
+from privacy_center.law.calendars import Calendars
+from privacy_center.law.places import OTHER, Places, UnknownPlace
+from privacy_center.law.regimes import Duty, Regime, Rule
+from privacy_center.law.tables import Contradictions, Table, read
+from privacy_center.law.workflows import Workflow
+
+__all__ = ["OTHER", "VOLUNTARY", "Contradictions", "Library", "UnknownPlace", "load"]
+
+VOLUNTARY = "voluntary"
+"""The regime of places without a law (D20)."""
+
+EVERYWHERE = ("agent_not_authorised", "no_data_held", "wrong_controller", "not_identifiable", "other_law")
+"""Grounds that every law must know, so that staff can always do the lawful thing (D23)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reason to refuse. `lead` keeps it to leads; with `citation_required` staff name the provision."""
+
+    title: str
+    letter_text: str
+    lead: bool
+    citation_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Something that a law demands in a letter. With `asks`, staff write it; the rest is said by the letter."""
+
+    title: str
+    asks: bool
+    letters: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The law as this house knows it."""
+
+    workflows: Mapping[str, Workflow]
+    regimes: Mapping[str, Regime]
+    calendars: Calendars
+    grounds: Mapping[str, Ground]
+    contents: Mapping[str, Content]
+    known_places: Places
+
+    @property
+    def guard_names(self) -> frozenset[str]:
+        """Every guard that a workflow names."""
+        return self._named("needs")
+
+    @property
+    def effect_names(self) -> frozenset[str]:
+        """Every effect that a workflow names."""
+        return self._named("does")
+
+    @property
+    def letter_names(self) -> frozenset[str]:
+        """Every letter that a workflow sends."""
+        return self._named("mails") | frozenset(kind for w in self.workflows.values() for kind in w.opens)
+
+    def _named(self, field: str) -> frozenset[str]:
+        steps = (step for workflow in self.workflows.values() for step in workflow.steps.values())
+        return frozenset(name for step in steps for name in getattr(step, field))
+
+    def rights(self) -> frozenset[str]:
+        """Every right that a workflow serves."""
+        return frozenset(right for workflow in self.workflows.values() for right in workflow.rights)
+
+    def workflow_for(self, right: str) -> Workflow:
+        """The workflow that serves a right. Raises KeyError."""
+        for workflow in self.workflows.values():
+            if right in workflow.rights:
+                return workflow
+        raise KeyError(right)
+
+    def regime(self, name: str) -> Regime:
+        """One law. Raises KeyError."""
+        return self.regimes[name]
+
+    def regime_at(self, place: str, declared: Iterable[str]) -> Regime:
+        """The law of a place among those that the controller answers under; `voluntary` where none applies (D20).
+
+        A law of the place itself goes before one of its country.
+        """
+        candidates = [self.regimes[name] for name in declared]
+        for code in (place, place.partition("-")[0]):
+            for regime in candidates:
+                if code in regime.places:
+                    return regime
+        return self.regimes[VOLUNTARY]
+
+    def places(self) -> Mapping[str, str]:
+        """Every place to choose from, by code, in the order of names."""
+        return self.known_places.names
+
+    def parse_place(self, typed: str) -> str:
+        """A place's code as typed. Raises UnknownPlace."""
+        return self.known_places.parse(typed)
+
+    def place_name(self, code: str) -> str:
+        """What people call a place."""
+        return self.known_places.name(code)
+
+
+def load(folder: Path) -> Library:
+    """Read and check the whole library. Raises Contradictions with every line at once, where it can."""
+    library = Library(
+        workflows=workflows.load(folder),
+        regimes=regimes.load(folder / "regimes"),
+        calendars=calendars.load(folder / "calendars"),
+        grounds=_grounds(folder / "answers" / "grounds.toml"),
+        contents=_contents(folder / "answers" / "contents.toml"),
+        known_places=places.load(folder / "places" / "iso-3166.toml"),
+    )
+    if wrong := faults(library):
+        raise Contradictions(wrong)
+    return library
+
+
+def _grounds(path: Path) -> dict[str, Ground]:
+    table = Table({"grounds": read(path)}, f"answers/{path.name}")
+    return {name: _ground(part) for name, part in table.parts("grounds")}
+
+
+def _ground(table: Table) -> Ground:
+    ground = Ground(
+        title=table.text("title"),
+        letter_text=table.text("letter_text"),
+        lead=table.flag("lead"),
+        citation_required=table.flag("citation_required"),
+    )
+    table.done()
+    return ground
+
+
+def _contents(path: Path) -> dict[str, Content]:
+    table = Table({"contents": read(path)}, f"answers/{path.name}")
+    return {name: _content(part) for name, part in table.parts("contents")}
+
+
+def _content(table: Table) -> Content:
+    content = Content(table.text("title"), table.flag("asks"), frozenset(table.texts("letters")))
+    table.done()
+    return content
+
+
+def faults(library: Library) -> list[str]:
+    """Every contradiction between the files, one line each."""
+    wrong = [] if VOLUNTARY in library.regimes else [f"regimes: {VOLUNTARY}.toml is missing (D20)"]
+    served = [right for workflow in library.workflows.values() for right in workflow.rights]
+    wrong += [f"workflows: {right} is served twice" for right in sorted(set(served)) if served.count(right) > 1]
+    for regime in library.regimes.values():
+        wrong += [f"regimes/{regime.id}.toml: {line}" for line in _regime_faults(library, regime)]
+    voluntary = library.regimes.get(VOLUNTARY)
+    if voluntary is not None:
+        wrong += [f"regimes/{VOLUNTARY}.toml: lacks {right}" for right in sorted(set(served) - set(voluntary.rules))]
+    return wrong
+
+
+def _regime_faults(library: Library, regime: Regime) -> list[str]:
+    wrong = [
+        f"calendar {name} is unknown"
+        for name in (regime.calendar, *regime.alternatives)
+        if name not in library.calendars.definitions
+    ]
+    for right, rule in regime.rules.items():
+        wrong += [f"[rights.{right}] {line}" for line in _rule_faults(library, rule)]
+    return wrong
+
+
+def _rule_faults(library: Library, rule: Rule) -> list[str]:
+    wrong = [] if rule.right in library.rights() else ["no workflow serves this right"]
+    wrong += [f"ground {name} is unknown" for name in rule.grounds if name not in library.grounds]
+    wrong += [f"lacks the ground {name} (D23)" for name in EVERYWHERE if name not in rule.grounds]
+    wrong += [f"content {name} is unknown" for name in rule.contents if name not in library.contents]
+    duties = [duty for duty in (rule.acknowledge, rule.answer) if duty is not None]
+    return wrong + [line for duty in duties for line in _duty_faults(library, duty)]
+
+
+def _duty_faults(library: Library, duty: Duty) -> list[str]:
+    names = [name for name in (duty.calendar, duty.roll_calendar) if name]
+    return [f"calendar {name} is unknown" for name in names if name not in library.calendars.definitions]
