@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -93,19 +94,26 @@ def build(settings: Settings) -> House:
     """The rooms' common things, checked against each other. Opens no connection."""
     here = installation.read(settings.installation)
     law = library.load(places.WORKFLOWS)
-    paper = Stationery(places.TEMPLATES / "letters", here.letter_languages)
-    if wrong := check_house(law, paper, here.letter_languages) + _unknown_regimes(law, here.regimes):
+    if wrong := check_installation(law, str(settings.installation)):
         raise library.Contradictions(wrong)
     return House(
         installation=here,
         library=law,
         keys=Keyring(settings.data_keys, settings.index_key),
         links=Links(settings.secret_keys),
-        stationery=paper,
+        stationery=Stationery(places.TEMPLATES / "letters", here.letter_languages),
         jobs=Jobs(settings.database_url),
         base_url=settings.base_url,
         files=settings.files,
     )
+
+
+def check_installation(law: Library, path: str) -> list[str]:
+    """Every contradiction between the law, the letters and, where it is named, the installation; one a line."""
+    here = installation.read(Path(path)) if path else None
+    languages = here.letter_languages if here else ("en",)
+    paper = Stationery(places.TEMPLATES / "letters", languages)
+    return check_house(law, paper, languages) + (_unknown_regimes(law, here.regimes) if here else [])
 
 
 def check_house(law: Library, paper: Stationery, languages: tuple[str, ...]) -> list[str]:

@@ -6,8 +6,12 @@ from zoneinfo import ZoneInfo
 from privacy_center.casework import editions, trail
 from privacy_center.casework.work import Work
 from privacy_center.law import clock as clocks
-from privacy_center.law.clock import Choices, Clock, History, Pause
+from privacy_center.law import reckoning
+from privacy_center.law.clock import Choices, Clock
+from privacy_center.law.pauses import Pause
+from privacy_center.law.places import OTHER
 from privacy_center.law.regimes import Regime
+from privacy_center.law.starts import History
 from privacy_center.law.terms import Phase
 from privacy_center.law.workflows import Workflow
 from privacy_center.records.case import Case
@@ -76,17 +80,23 @@ def _pauses(workflow: Workflow, events: list[Event]) -> tuple[Pause, ...]:
 
 
 async def _compute(work: Work, case: Case, history: History) -> Clock:
-    regime = await editions.regime(work, case)
-    library = work.house.library
-    computed = clocks.compute(
+    own = _under(work, case, await editions.regime(work, case), history)
+    if case.place != OTHER:
+        return own
+    declared = [work.house.library.regimes[name] for name in work.house.installation.regimes]
+    return clocks.no_later_than(own, [_under(work, case, law, history) for law in declared if case.right in law.rules])
+
+
+def _under(work: Work, case: Case, regime: Regime, history: History) -> Clock:
+    """The clock of this case under one law."""
+    return reckoning.compute(
         regime,
         regime.rules[case.right],
         received_at=case.received_at,
         history=history,
         choices=choices(work, regime),
-        calendars=library.calendars,
+        calendars=work.house.library.calendars,
     )
-    return computed
 
 
 def _set(case: Case, clock: Clock) -> None:
@@ -103,6 +113,8 @@ def next_alarm(work: Work, case: Case, workflow: Workflow, clock: Clock) -> date
     target = datetime.combine(case.target_due, MORNING, zone)
     if workflow.states[case.state].waits_for == "identity":
         return max(target, work.now)
+    if case.held:
+        return _tomorrow(work, zone)  # a review that somebody waits for: staff hear of it every day (D13)
     days = [target - timedelta(days=n) for n in workflow.remind] + [target]
     ahead = [day for day in days if day > work.now]
     return min(ahead) if ahead else _tomorrow(work, zone)

@@ -84,6 +84,11 @@ async def not_held(work: Work, case: Case) -> str | None:
     return "The owner of the mailbox says they did not ask for this: review that first." if case.held else None
 
 
+async def disputed(work: Work, case: Case) -> str | None:
+    """A review ends only where one has begun."""
+    return None if case.held else "Nobody has said “this was not me”."
+
+
 async def extension_left(work: Work, case: Case) -> str | None:
     """Every law here grants one extension at most."""
     rule = await editions.rule(work, case)
@@ -183,6 +188,7 @@ STANDING: Mapping[str, Standing] = {
         never_proved,
         matched,
         not_held,
+        disputed,
         extension_left,
         before_first_date,
         target_reached,

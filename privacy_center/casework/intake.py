@@ -126,6 +126,8 @@ def _new_case(work: Work, filing: Filing, right: str) -> Case:
         salt=work.house.keys.seal_bytes(os.urandom(32), place=f"case.salt:{case_id}"),
         state=workflow.begins,
         received_at=work.now,
+        answer_due=work.now.date(),  # at once, until the clock says otherwise
+        target_due=work.now.date(),
     )
 
 

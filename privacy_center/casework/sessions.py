@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import col, delete, select, update
 
@@ -60,21 +61,27 @@ class Member:
 
 def open_requester(work: Work, *, case: Case | None = None, index: str | None = None) -> str:
     """Start a requester's session and return what their cookie holds; we keep only its digest."""
-    return _open(work, Session(case_id=case.id if case else None, index=index), REQUESTER_LIFE)
+    token, fields = _new(work, REQUESTER_LIFE)
+    work.session.add(Session(**fields, case_id=case.id if case else None, index=index))
+    return token
 
 
 def open_staff(work: Work, staff: Staff) -> str:
     """Start a session of a member of staff."""
-    return _open(work, Session(staff_id=staff.id), STAFF_LIFE)
-
-
-def _open(work: Work, session: Session, life: timedelta) -> str:
-    token = secrets.token_urlsafe(32)
-    session.id = _digest(token)
-    session.created_at = session.seen_at = work.now
-    session.expires_at = work.now + life
-    work.session.add(session)
+    token, fields = _new(work, STAFF_LIFE)
+    work.session.add(Session(**fields, staff_id=staff.id))
     return token
+
+
+def _new(work: Work, life: timedelta) -> tuple[str, dict[str, Any]]:
+    """A random token for the cookie, and what is stored of it."""
+    token = secrets.token_urlsafe(32)
+    return token, {
+        "id": _digest(token),
+        "created_at": work.now,
+        "seen_at": work.now,
+        "expires_at": work.now + life,
+    }
 
 
 async def visitor(work: Work, token: str | None) -> Visitor | None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text as sql
@@ -47,7 +48,7 @@ async def record_house(work: Work, step: str, facts: Noted) -> HouseEvent:
     return event
 
 
-def _link(work: Work, number: int, step: str, facts: Noted, previous: str) -> dict[str, object]:
+def _link(work: Work, number: int, step: str, facts: Noted, previous: str) -> dict[str, Any]:
     return {
         "number": number,
         "step": step,

@@ -16,7 +16,7 @@ class Counter(SQLModel, table=True):
     __tablename__ = "pc_counter"
 
     key: str = Field(primary_key=True, max_length=120)
-    window: int = Field(primary_key=True, sa_type=BigInteger().with_variant(Integer, "sqlite"))  # type: ignore[call-overload]
+    window: int = Field(primary_key=True, sa_type=BigInteger().with_variant(Integer, "sqlite"))
     count: int = 0
 
 
