@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from privacy_center.casework import packages, trail, vault
+from privacy_center.casework import guards, packages, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.work import Work
 from privacy_center.law.terms import Disposition
@@ -55,8 +55,8 @@ async def record_match(work: Work, case: Case, step: Step, facts: Facts) -> Note
 async def keep_text(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
     """Words go into the vault, their commitment into the trail."""
     noted: Noted = {"text": vault.keep(work, case, step.name, facts.text)}
-    for code, words in facts.contents.items():
-        if words.strip():
+    for code in await guards.staff_contents(work, case):
+        if words := facts.contents.get(code, "").strip():
             noted[f"content_{code}"] = vault.keep(work, case, f"content_{code}", words)
     return noted
 

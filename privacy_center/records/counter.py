@@ -31,4 +31,4 @@ async def count(session: AsyncSession, key: str, *, now: datetime, per: timedelt
         .on_conflict_do_update(index_elements=["key", "window"], set_={"count": table.c.count + 1})
         .returning(table.c.count)
     )
-    return int((await session.execute(statement)).scalar_one())
+    return int((await session.exec(statement)).scalar_one())

@@ -33,7 +33,7 @@ class Text(SQLModel, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     case_id: UUID = Field(foreign_key="pc_case.id", index=True)
-    kind: str = Field(max_length=32)
+    kind: str = Field(max_length=64)
     role: str = Field(max_length=16)
     staff_id: UUID | None = Field(default=None, foreign_key="pc_staff.id")
     value: bytes = sealed()

@@ -258,7 +258,7 @@ def upgrade() -> None:
         "pc_text",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("staff_id", sa.Uuid(), nullable=True),
         sa.Column("value", sa.LargeBinary(), nullable=False),

@@ -1,0 +1,101 @@
+"""The library refuses to contradict itself, and says where."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from privacy_center import places
+from privacy_center.law import library, regimes, workflows
+from privacy_center.law.library import Contradictions
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the law library to spoil."""
+    return Path(shutil.copytree(places.WORKFLOWS, tmp_path / "workflows"))
+
+
+def spoil(folder: Path, name: str, old: str, new: str) -> str:
+    """Change one place of one file; returns what the library then says."""
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(Contradictions) as caught:
+        library.load(folder)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        ("bases/request.toml", 'to    = "reviewing"', 'to    = "nowhere"', "'nowhere', which is no state"),
+        ("bases/request.toml", 'opens  = ["acknowledgement"]', "opens = []", "acknowledgement, which never waits (D1)"),
+        ("bases/request.toml", 'mails  = "denial"', "", "ends a case without a letter (rule 3)"),
+        (
+            "bases/request.toml",
+            '"matched", "not_held", "text_given", "contents_given"]',
+            '"contents_given"]',
+            "guard matched",
+        ),
+        ("bases/request.toml", 'by    = "handler"', 'by = "everybody"', "'everybody', which is no role"),
+        ("bases/request.toml", "remind = [14, 7, 2]", "remind = [14, 7, 2]\nhurry = true", "nobody reads hurry"),
+        ("bases/request.toml", 'closes = "withdrawn"', 'closes = "vanished"', "the words are: fulfilled"),
+        ("access.toml", '"portability"]', '"portability", "correct"]', "[titles] lacks correct"),
+        ("regimes/eu-gdpr.toml", 'unit          = "calendar_months"', 'unit = "moons"', "'moons'; the words are"),
+        (
+            "regimes/eu-gdpr.toml",
+            'roll_calendar = "eu_member_state"',
+            'roll_calendar = "mayan"',
+            "calendar mayan is unknown",
+        ),
+        ("regimes/eu-gdpr.toml", "no_data_held     =", "no_such_ground   =", "ground no_such_ground is unknown"),
+        (
+            "regimes/eu-gdpr.toml",
+            'other_law                            = "GDPR Art. 23(1)"',
+            "",
+            "lacks the ground other_law (D23)",
+        ),
+        ("deletion.toml", 'rights = ["delete"]', "rights = []", "[rights.delete] no workflow serves this right"),
+        (
+            "regimes/eu-gdpr.toml",
+            '"art15_information"]',
+            '"art99_information"]',
+            "content art99_information is unknown",
+        ),
+        ("regimes/eu-gdpr.toml", "count         = 1", "count = true", "must be a int"),
+        ("regimes/voluntary.toml", "[rights.portability]", "# [rights.portability]", "voluntary.toml"),
+        (
+            "calendars/general.toml",
+            'codes   = ["{country}"]',
+            'codes = ["XX"]',
+            "XX, which the holidays package does not have",
+        ),
+        ("access.toml", "base   =", "base   = base   =", "access.toml"),
+    ],
+)
+def test_it_refuses_and_names_the_place(folder: Path, name: str, old: str, new: str, says: str) -> None:
+    assert says in spoil(folder, name, old, new)
+
+
+def test_a_protective_right_may_not_wait_for_identity(folder: Path) -> None:
+    path = folder / "access.toml"
+    path.write_text("protective = true\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(Contradictions, match=r"is protective and waits for identity \(D3"):
+        library.load(folder)
+
+
+def test_a_kept_edition_reads_like_the_file() -> None:
+    law = library.load(places.WORKFLOWS)
+    for workflow in law.workflows.values():
+        assert workflows.parse(workflow.text, where="kept") == workflow
+    for regime in law.regimes.values():
+        assert regimes.parse(regime.text, where="kept") == regime
+
+
+def test_a_new_law_is_a_new_file(folder: Path) -> None:
+    text = (folder / "regimes" / "us-ca-ccpa.toml").read_text(encoding="utf-8")
+    (folder / "regimes" / "us-oh-test.toml").write_text(text.replace('"US-CA"', '"US-OH"'), encoding="utf-8")
+    law = library.load(folder)
+    assert law.regime_at("US-OH", ["us-oh-test"]).id == "us-oh-test"
