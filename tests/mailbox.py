@@ -24,7 +24,7 @@ class Mail:
         self.to = recipients[0]
         self.subject = str(message["Subject"])
         self.id = str(message["Message-ID"])
-        self.text: str = message.get_content()
+        self.text: str = message.get_content().replace("\r\n", "\n")
 
     @property
     def links(self) -> list[str]:

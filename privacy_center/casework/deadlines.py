@@ -111,8 +111,8 @@ def next_alarm(work: Work, case: Case, workflow: Workflow, clock: Clock) -> date
         return None
     zone = ZoneInfo(clock.timezone)
     target = datetime.combine(case.target_due, MORNING, zone)
-    if workflow.states[case.state].waits_for == "identity":
-        return max(target, work.now)
+    if workflow.states[case.state].waits_for == "identity" and target > work.now:
+        return target  # then it ends, if nobody has confirmed it (D2)
     if case.held:
         return _tomorrow(work, zone)  # a review that somebody waits for: staff hear of it every day (D13)
     days = [target - timedelta(days=n) for n in workflow.remind] + [target]

@@ -5,8 +5,8 @@ from uuid import UUID
 from privacy_center.casework import cases, deadlines, guards, staffing, trail
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
-from privacy_center.records.case import Case
 from privacy_center.law.terms import Role
+from privacy_center.records.case import Case
 
 READERS = frozenset({Role.handler, Role.lead, Role.auditor})
 """Who may open a case; an admin keeps people and settings, not cases."""

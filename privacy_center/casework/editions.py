@@ -31,7 +31,7 @@ async def _keep(work: Work, edition: Edition) -> None:
     """Two processes may start at once: the second finds it kept."""
     insert = sqlite_insert if work.session.get_bind().dialect.name == "sqlite" else postgresql_insert
     table = Edition.__table__  # type: ignore[attr-defined]
-    await work.session.execute(insert(table).values(**edition.model_dump()).on_conflict_do_nothing())
+    await work.session.exec(insert(table).values(**edition.model_dump()).on_conflict_do_nothing())
 
 
 async def workflow(work: Work, case: Case) -> Workflow:

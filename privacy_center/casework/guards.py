@@ -133,7 +133,7 @@ async def freshly_proved(work: Work, case: Case) -> str | None:
 async def text_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
     """People get words, not codes."""
     if not facts.text.strip():
-        return {"text": "Write a few words: the person will read them."}
+        return {"text": "Write a few words first."}
     if len(facts.text) > LONGEST:
         return {"text": f"This is too long: {LONGEST:,} characters at most. Put the rest into a file."}
     return {}

@@ -1,6 +1,7 @@
 """Letters: who is told what. Rows and jobs, never mails: the postman goes out after the commit."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,9 @@ from privacy_center.records.staff import Staff
 
 JOB = "send_letter"
 """The worker's job that sends one letter."""
+
+PAUSES = (10, 30, 120, 600, 1800, 3600)
+"""Seconds before a letter is tried again; the last one for ever."""
 
 
 async def compose(work: Work, case: Case, step: Step, facts: Facts, *, clock: Clock) -> None:
@@ -67,7 +71,9 @@ def _challenges(
     return {**named, "attempt": str(asked.attempt)}
 
 
-async def write_to_mailbox(work: Work, kind: str, address: str, challenge: Challenge, *, language: str, delay: float) -> None:
+async def write_to_mailbox(
+    work: Work, kind: str, address: str, challenge: Challenge, *, language: str, delay: float
+) -> None:
     """A letter that belongs to no case: a requester's sign-in."""
     written = work.house.stationery.write(kind, language=language, context=_signed(work, challenge))
     await _post(work, kind, address, written, _for_marks(written.body, challenge), language=language, delay=delay)
@@ -125,8 +131,15 @@ async def _post(
     return letter
 
 
+def awaits(letter: Letter, attempt: int) -> bool:
+    """Whether this try is the letter's turn: a job that comes twice finds its work done."""
+    return letter.delivery == Delivery.queued and letter.attempts == attempt
+
+
 async def note_accepted(work: Work, letter: Letter) -> None:
     """The mail server has taken the letter: only now do its code count (D11) and the person count as told (D24)."""
+    letter.delivery, letter.accepted_at = Delivery.accepted, work.now
+    letter.error = letter.next_try_at = None
     await _note_mailed(work, letter)
     if letter.case_id is not None:
         case = await cases.locked_by_id(work, letter.case_id)
@@ -135,9 +148,20 @@ async def note_accepted(work: Work, letter: Letter) -> None:
 
 async def note_refused(work: Work, letter: Letter, why: str) -> None:
     """The mail server will not take the letter: staff must find another way to tell the person (D24)."""
+    letter.delivery, letter.attempts = Delivery.refused, letter.attempts + 1
+    letter.error, letter.next_try_at = why, None
     if letter.case_id is not None:
         case = await cases.locked_by_id(work, letter.case_id)
         await trail.record(work, case, "letter_refused", {"letter": letter.kind, "letter_id": str(letter.id)})
+
+
+async def note_trouble(work: Work, letter: Letter, why: str, *, spread: float = 1.0) -> None:
+    """The mail server did not take the letter now: it waits, longer each time, and is never given up."""
+    delay = PAUSES[min(letter.attempts, len(PAUSES) - 1)] * spread
+    letter.attempts += 1
+    letter.error, letter.next_try_at = why, work.now + timedelta(seconds=delay)
+    key = f"{letter.id}-r{letter.attempts}"
+    await work.house.jobs.enqueue(work.session, JOB, key=key, argument=str(letter.id), delay=delay)
 
 
 def _noted(work: Work, case: Case, letter: Letter) -> dict[str, str | int | bool | None]:
@@ -172,10 +196,10 @@ async def try_again(work: Work, letter_id: UUID) -> None:
 
 
 def words(work: Work, letter: Letter) -> tuple[str, str]:
-    """A letter's subject and body as said; links and codes are still marks."""
+    """A letter's subject and body as said; links and codes are still marks, spelled as their authors did."""
     keys = work.house.keys
     subject = keys.open(letter.subject, place=f"letter.subject:{letter.id}")
-    return subject, keys.open(letter.body, place=f"letter.body:{letter.id}")
+    return subject, stationery.readable(keys.open(letter.body, place=f"letter.body:{letter.id}"))
 
 
 def address(work: Work, letter: Letter) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text as sql
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from privacy_center.casework.work import Work
@@ -38,7 +38,7 @@ async def record(work: Work, case: Case, step: str, facts: Noted) -> Event:
 async def record_house(work: Work, step: str, facts: Noted) -> HouseEvent:
     """Append what has happened to the house itself; rare, so one lock for all is no burden."""
     if work.session.get_bind().dialect.name == "postgresql":
-        await work.session.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _HOUSE_LOCK})
+        await work.session.exec(select(func.pg_advisory_xact_lock(_HOUSE_LOCK)))
     query = select(HouseEvent.number, HouseEvent.digest).order_by(col(HouseEvent.number).desc()).limit(1)
     number, previous = (await work.session.exec(query)).first() or (0, GENESIS)
     event = HouseEvent(**_link(work, number + 1, step, facts, previous))

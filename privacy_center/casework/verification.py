@@ -2,7 +2,18 @@
 
 from uuid import UUID
 
-from privacy_center.casework import alarms, budget, cases, challenges, deadlines, editions, guards, letters, steps, vault
+from privacy_center.casework import (
+    alarms,
+    budget,
+    cases,
+    challenges,
+    deadlines,
+    editions,
+    guards,
+    letters,
+    steps,
+    vault,
+)
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import LinkExpired, NotFound, Refused
 from privacy_center.casework.work import Work

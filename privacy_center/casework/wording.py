@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from privacy_center.casework import editions, packages
 from privacy_center.casework.facts import Facts
@@ -38,6 +38,12 @@ STATEMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "know_categories": CATEGORIES,  # Civ. Code 1798.110(c), 1798.115(c): two separate lists
 }
 """What the installation itself states where a law demands it in an answer."""
+
+ENDINGS = ("denial", "unverified")
+"""Letters that refuse."""
+
+ON_THE_PAGE = ("restricted_identifier_notice",)
+"""What staff write into an answer that no mail carries: it tells what we hold (U19)."""
 
 
 def plain(work: Work) -> dict[str, Any]:
@@ -77,6 +83,7 @@ async def of_case(
     regime = await editions.regime(work, case)
     rule = regime.rules[case.right]
     workflow = await editions.workflow(work, case)
+    unverified = (facts.ground or case.ground) == "identity_not_verified"
     return plain(work) | {
         "case": _case(case, workflow.infos[case.right].title, clock.timezone),
         "law": _law(regime, rule),
@@ -85,15 +92,16 @@ async def of_case(
         "text": facts.text,
         "ground": _ground(work, case, rule, facts),
         "contents": _written(work, facts),
-        "statements": _statements(work, rule, kind),
+        "statements": _statements(work, rule, kind, unverified=unverified),
         "law_contents": [code for code in rule.contents if kind in work.house.library.contents[code].letters],
         "files": len(facts.files),
         "package_until": day((work.now + packages.LIFETIME).date(), case.language),
         "disposition": case.disposition,
         "verification": rule.verification,
-        "unverified_next": rule.unverified_next,
+        "unverified_next": rule.unverified_next if unverified else "",
         "asks_declaration": rule.verification.declaration,
         "link_lifetime": lifetime(Purpose.verify),
+        "undo_lifetime": lifetime(Purpose.undo),
         "code_lifetime": lifetime(Purpose.fresh if kind == "code" else Purpose.verify),
     }
 
@@ -104,7 +112,7 @@ def _case(case: Case, title: str, zone: str) -> dict[str, str]:
         "reference": case.reference,
         "right_title": title,
         "received": day(local.date(), case.language),
-        "received_time": format_datetime(local, "HH:mm z", locale=case.language),
+        "received_time": f"{local:%H:%M %Z}",  # CLDR swaps the names of Dublin's summer and winter
     }
 
 
@@ -128,7 +136,7 @@ def _clock(clock: Clock, rule: Rule, language: str) -> dict[str, Any]:
         "first_answer_by": day(clock.answer.legal, language),
         "citation": clock.current.citation,
         "extension_citation": clock.extended.citation if clock.extended else "",
-        "extended": clock.extended is not None and not clock.extension_invalid,
+        "extended": clock.is_extended,
         "reasons": list(clock.reasons),
     }
 
@@ -148,14 +156,17 @@ def _ground(work: Work, case: Case, rule: Rule, facts: Facts) -> dict[str, str] 
 
 def _written(work: Work, facts: Facts) -> list[dict[str, str]]:
     known = work.house.library.contents
-    return [{"title": known[code].title, "text": text} for code, text in facts.contents.items() if code in known]
+    return [{"title": known[code].title, "text": text} for code, text in facts.contents.items()
+            if code in known and code not in ON_THE_PAGE]
 
 
-def _statements(work: Work, rule: Rule, kind: str) -> list[dict[str, Any]]:
-    if kind != "fulfilment":
-        return []
+def _statements(work: Work, rule: Rule, kind: str, *, unverified: bool) -> list[dict[str, Any]]:
+    """What the house says of its processing as a whole: in an answer, and instead of one where that is the law."""
+    codes = rule.contents if kind == "fulfilment" else ()
+    if unverified and kind in ENDINGS and "know_categories" in rule.contents:
+        codes = ("know_categories",)  # 11 CCR 7024(a), (b): the unverified get the categories all the same
     disclosed = work.house.installation.disclosures
-    wanted = [pair for code in rule.contents for pair in STATEMENTS.get(code, ())]
+    wanted = [pair for code in codes for pair in STATEMENTS.get(code, ())]
     return [{"title": title, "lines": _lines(disclosed, name)} for title, name in dict.fromkeys(wanted)]
 
 

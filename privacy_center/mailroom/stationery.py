@@ -1,0 +1,121 @@
+"""Stationery: every letter is one whole file per language, written out the moment it is said.
+
+A letter may hold marks, `[[link:verify]]` or `[[code]]`, where the postman later puts a signed address or a code.
+In what is stored a mark stands between two characters that no value can bring along: words that look like a mark
+stay words.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
+
+OPEN, CLOSE = "\ue000", "\ue001"
+"""What encloses a mark in a stored letter (Unicode private use); taken out of every value."""
+
+SPELLED = re.compile(r"\[\[((?:link:)?[a-z_]+)\]\]")
+STORED = re.compile(f"{OPEN}((?:link:)?[a-z_]+){CLOSE}")
+ENDING = ".txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One letter as said; links and codes are still marks."""
+
+    subject: str
+    body: str
+
+
+class Stationery:
+    """The folder of letters. The first language stands in where a letter has no other."""
+
+    def __init__(self, folder: Path, languages: tuple[str, ...]) -> None:
+        self.folder = folder
+        self.languages = languages
+        self._environment = Environment(
+            loader=Loader(folder),
+            undefined=StrictUndefined,
+            finalize=_without_marks,
+            autoescape=False,  # noqa: S701 (plain text; nothing here becomes HTML)
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def write(self, kind: str, *, language: str, context: Mapping[str, Any]) -> Written:
+        """Write a letter out. Raises jinja2.UndefinedError where the context lacks something it needs."""
+        subject, _, body = self._template(kind, language).render(context).partition("\n")
+        return Written(" ".join(subject.removeprefix("Subject:").split()), _tidy(body))
+
+    def _template(self, kind: str, language: str) -> Template:
+        wanted = [f"{language}/{kind}{ENDING}", f"{self.languages[0]}/{kind}{ENDING}"]
+        return self._environment.select_template(wanted)
+
+
+class Loader(BaseLoader):
+    """Reads a letter's file and encloses its marks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        """The source of `<language>/<kind>.txt`; a name never leaves the folder."""
+        path = self._folder / template
+        if ".." in path.parts or not path.is_file():
+            raise TemplateNotFound(template)
+        text = path.read_text(encoding="utf-8")
+        return SPELLED.sub(f"{OPEN}\\1{CLOSE}", text), str(path), None
+
+
+def marks(body: str) -> frozenset[str]:
+    """What the postman must fill in: `link:verify`, `code`."""
+    return frozenset(STORED.findall(body))
+
+
+def fill(body: str, values: Mapping[str, str]) -> str:
+    """Put a value in the place of each mark. Raises KeyError where there is none."""
+    return STORED.sub(lambda found: values[found[1]], body)
+
+
+def readable(body: str) -> str:
+    """A stored letter as staff read it: the marks as their authors spelled them, and nothing that opens anything."""
+    return STORED.sub(r"[[\1]]", body)
+
+
+def check(paper: Stationery, names: Iterable[str], languages: tuple[str, ...]) -> list[str]:
+    """One line for each letter that is missing, unknown, empty or no template."""
+    needed = set(names)
+    wrong: list[str] = []
+    for language in languages:
+        folder = paper.folder / language
+        found = {path.stem: path for path in sorted(folder.glob(f"*{ENDING}"))}
+        wrong += [f"letters: {folder / name}{ENDING} is missing" for name in sorted(needed - set(found))]
+        for name, path in found.items():
+            wrong += [f"letters: {path}: no step sends a letter of this name"] if name not in needed else []
+            wrong += _faults(paper, path, f"{language}/{name}{ENDING}")
+    return wrong
+
+
+def _faults(paper: Stationery, path: Path, name: str) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not lines or not lines[0].removeprefix("Subject:").strip():
+        return [f"letters: {path}:1: the first line is the subject and must not be empty"]
+    try:
+        paper._environment.get_template(name)
+    except TemplateSyntaxError as error:
+        return [f"letters: {path}:{error.lineno}: {error.message}"]
+    return []
+
+
+def _without_marks(value: Any) -> Any:
+    """Every value on its way into a letter: plain line ends, no enclosing characters."""
+    if isinstance(value, str):
+        return value.replace(OPEN, "").replace(CLOSE, "").replace("\r\n", "\n").replace("\r", "\n")
+    return value
+
+
+def _tidy(body: str) -> str:
+    lines = "\n".join(line.rstrip() for line in body.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

@@ -1,0 +1,98 @@
+"""The job engine: durable jobs on our own database, and jobs of the dead taken over by the living."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from dbos import DBOS, DBOSConfig
+from dbos import DBOSPortableJSONSerializer as Serializer
+from sqlalchemy.exc import SQLAlchemyError
+
+from privacy_center.casework import letters
+from privacy_center.records.database import driver_url
+from privacy_center.records.jobs import MAIL, VERSION
+from privacy_center.worker.rounds import Rounds
+from privacy_center.worker.slots import Slot
+
+APPLICATION = "privacy-center"
+POLL = 0.05
+"""Seconds between two looks into the queue."""
+
+TAKE_OVER = 2.0
+"""Seconds between two looks for jobs whose worker has died."""
+
+AT_ONCE = {True: 8, False: 32}
+"""Letters under way in one worker: few on SQLite, which has one writer."""
+
+GOODBYE = 5
+"""Seconds that a stopping worker gives the letter in its hands; what does not end is taken over by its key."""
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def running(url: str, slot: str, rounds: Rounds) -> AsyncIterator[None]:
+    """The engine, listening to the queue of letters, until the block ends."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    DBOS(config=_config(url, slot))
+    DBOS.workflow(name=letters.JOB)(_job(rounds))
+    DBOS.listen_queues([MAIL])
+    DBOS.launch()  # inside the loop, so that jobs run in it
+    try:
+        await DBOS.register_queue_async(
+            MAIL,
+            worker_concurrency=AT_ONCE[url.startswith("sqlite")],
+            polling_interval_sec=POLL,
+            on_conflict="always_update",
+        )
+        yield
+    finally:
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=GOODBYE)
+
+
+def _config(url: str, slot: str) -> DBOSConfig:
+    """Everything local: no conductor, no telemetry, no other server than the database."""
+    return {
+        "name": APPLICATION,
+        "system_database_url": driver_url(url),
+        "sys_db_pool_size": 20,
+        "application_version": VERSION,
+        "executor_id": slot,
+        "serializer": Serializer(),
+        "enable_otlp": False,
+        "run_migrations": False,  # `privacy-center migrate` does that
+        "log_level": "WARNING",
+    }
+
+
+def _job(rounds: Rounds) -> Callable[[str], Coroutine[Any, Any, str]]:
+    async def send_letter(letter_id: str) -> str:
+        return await rounds.send(letter_id)
+
+    return send_letter
+
+
+async def take_over_forever(slot: Slot) -> None:
+    """Keep our own slot, and every two seconds take over what dead workers left. Raises SlotLost."""
+    while True:
+        await asyncio.sleep(TAKE_OVER)
+        await slot.check()
+        try:
+            await take_over(slot)
+        except SQLAlchemyError as error:
+            log.warning("take_over_failed", error=type(error).__name__)
+
+
+async def take_over(slot: Slot) -> None:
+    """Give the pending jobs of every worker whose lock is free back to the queue."""
+    pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
+    for name in sorted({job.executor_id for job in pending if job.executor_id} - {slot.name}):
+        if await slot.locks.try_lock(name):
+            try:
+                await asyncio.to_thread(DBOS._recover_pending_workflows, [name])
+                log.info("jobs_taken_over", slot=name)
+            finally:
+                await slot.locks.unlock(name)

@@ -1,0 +1,1 @@
+"""The mailroom: how a letter is written, addressed and handed over."""

@@ -1,0 +1,1 @@
+"""The worker: letters that get out whatever happens, and time that acts."""
