@@ -1,0 +1,50 @@
+"""Every standing page: no complaint from the browser, none from axe, at every width, and no dead link."""
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browsers import Browse, axe
+from tests.processes import Running
+
+PAGES = ["/", "/requests/new", "/requests/sent", "/verify", "/sign-in", "/notice", "/accessibility", "/contact", "/desk/sign-in"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_page_is_clean_and_fits(running: Running, browse: Browse, scheme: str) -> None:
+    page = await browse(color_scheme=scheme)
+    for path in PAGES:
+        await page.goto(running.base_url + path)
+        await axe(page)
+        for width in (320, 768, 1280):
+            await page.set_viewport_size({"width": width, "height": 800})
+            wide = await page.evaluate("() => document.documentElement.scrollWidth")
+            assert wide <= width, f"{path} is {wide} px wide at {width}"
+
+
+async def test_no_link_is_dead(running: Running, browse: Browse) -> None:
+    page = await browse()
+    for path in PAGES:
+        await page.goto(running.base_url + path)
+        for href in await links(page):
+            answer = await page.request.get(href)
+            assert answer.ok, f"{path} links to {href}: {answer.status}"
+
+
+async def links(page: Page) -> set[str]:
+    """What a page links to in this house."""
+    found = await page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+    return {href.partition("#")[0] for href in found if href.startswith("http://localhost")}
+
+
+async def test_a_mistake_keeps_what_was_typed(running: Running, browse: Browse) -> None:
+    page = await browse()
+    await page.goto(running.base_url + "/requests/new?right=access")
+    await page.get_by_label("Your e-mail address").fill("not an address")
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_role("button", name="Send my request").click()
+    assert (await page.title()).startswith("Error: ")
+    assert await page.get_by_label("Your e-mail address").input_value() == "not an address"
+    assert await page.get_by_label("Your name").input_value() == "Ada"
+    await axe(page)
+    await page.get_by_role("link", name="Choose where you live").click()
+    assert await page.evaluate("() => document.activeElement.id") == "place"
