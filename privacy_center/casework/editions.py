@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from privacy_center.casework.work import Work
 from privacy_center.law import regimes, workflows
-from privacy_center.law.regimes import Regime, Rule
+from privacy_center.law.regimes import Regime
+from privacy_center.law.rules import Rule
 from privacy_center.law.workflows import Workflow
 from privacy_center.records.case import Case, Edition
 

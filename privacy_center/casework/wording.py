@@ -12,7 +12,8 @@ from privacy_center.casework.facts import Facts
 from privacy_center.casework.work import Work
 from privacy_center.installation import Disclosures
 from privacy_center.law.clock import Clock
-from privacy_center.law.regimes import Regime, Rule
+from privacy_center.law.regimes import Regime
+from privacy_center.law.rules import Rule
 from privacy_center.links import LIFETIMES, Purpose
 from privacy_center.records.case import Case
 from privacy_center.records.people import Identifier

@@ -10,7 +10,7 @@ from privacy_center.law import reckoning
 from privacy_center.law.clock import PROFILES, Choices, Clock, Due
 from privacy_center.law.library import Library
 from privacy_center.law.pauses import Pause
-from privacy_center.law.regimes import Rule
+from privacy_center.law.rules import Rule
 from privacy_center.law.starts import History
 
 MOMENTS = {

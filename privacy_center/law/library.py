@@ -7,7 +7,8 @@ from pathlib import Path
 from privacy_center.law import calendars, places, regimes, workflows
 from privacy_center.law.calendars import Calendars
 from privacy_center.law.places import OTHER, Places, UnknownPlace
-from privacy_center.law.regimes import Duty, Regime, Rule
+from privacy_center.law.regimes import Regime
+from privacy_center.law.rules import Duty, Rule
 from privacy_center.law.tables import Contradictions, Table, read
 from privacy_center.law.workflows import Workflow
 

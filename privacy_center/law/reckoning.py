@@ -8,7 +8,8 @@ from privacy_center.law.calendars import Calendar, Calendars
 from privacy_center.law.clock import Choices, Clock, Due, Reason, local_day
 from privacy_center.law.pauses import Span
 from privacy_center.law.reading import Reading
-from privacy_center.law.regimes import Duty, Regime, Rule
+from privacy_center.law.regimes import Regime
+from privacy_center.law.rules import Duty, Rule
 from privacy_center.law.starts import History
 from privacy_center.law.terms import Count, Roll, Start, Tolls, Unit
 

@@ -1,4 +1,4 @@
-"""Regimes: one law's rules, one right at a time, each number with its citation."""
+"""Regimes: one law in one edition, with its rules for each right."""
 
 import hashlib
 import json
@@ -7,85 +7,35 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from privacy_center.law import tables
-from privacy_center.law.periods import Period
+from privacy_center.law import rules, tables
+from privacy_center.law.rules import Duty, Retention, Rule
 from privacy_center.law.tables import Table
-from privacy_center.law.terms import Count, Roll, Start, Tolls, Unit
+from privacy_center.law.terms import Known, Roll
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """A period for one thing to be done; `period` is None where the law sets no end.
+class Signals:
+    """Whether a preference signal, like Global Privacy Control, must be honoured, and since when."""
 
-    `calendar` counts business days; `roll_calendar` moves an end off a day off. `binding` is False for a number that
-    guidance gives, not the statute.
-    """
-
-    period: Period | None
+    required: bool
+    since: date | None
     citation: str
-    calendar: str = ""
-    roll: Roll = Roll.none
-    roll_calendar: str = ""
-    roll_citation: str = ""
-    binding: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """How much longer an answer may take once the person has been told why. None: as long as the notice says."""
-
-    period: Period | None
-    citation: str
-    reasons: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Tolling:
-    """Whether waiting stops the clock, what waiting, and how its days are counted."""
-
-    by: Tolls
-    waits: tuple[str, ...]
-    count: Count
-    citation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """How sure we must be who asks (D8); `data_points` is how many facts must match what is on file."""
-
-    level: str
-    data_points: int
-    declaration: bool
-    citation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What one law says of one right."""
-
-    right: str
-    citation: str
-    start: Start
-    acknowledge: Duty | None
-    answer: Duty
-    extension: Extension | None
-    tolling: Tolling
-    verification: Verification
-    grounds: Mapping[str, str]
-    contents: tuple[str, ...]
-    unverified_next: str
-    in_force: date | None
-    retention_months: int | None
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """One law in one edition. `text` is the whole edition, `digest` its SHA-256."""
+    """One law in one edition. `text` is the whole edition, `digest` its SHA-256.
+
+    `alternatives` are calendars by which somebody else may count business days; our target obeys all of them.
+    `enabled` is False for a law whose text nobody has read yet: it computes, and protects nobody.
+    """
 
     id: str
     name: str
     short: str
     edition: str
+    enabled: bool
     places: tuple[str, ...]
     timezone: str
     calendar: str
@@ -94,7 +44,9 @@ class Regime:
     regulator_name: str
     regulator_url: str
     court: str
-    retention_months: int | None
+    signals: Signals
+    retention: Retention | None
+    in_force: date | None
     rules: Mapping[str, Rule]
     text: str = field(repr=False)
     digest: str
@@ -113,122 +65,47 @@ def parse(text: str, *, where: str) -> Regime:
     """One edition as it was kept. Raises Contradictions."""
     table = Table(json.loads(text), where)
     regulator, shared = table.part("regulator"), table.part("all")
-    rules = {name: _rule(name, table, part.over(shared)) for name, part in table.parts("rights")}
+    in_force, retention = table.day("in_force"), rules.months(table.part("retention"))
     regime = Regime(
         id=table.text("id"),
         name=table.text("name"),
         short=table.text("short"),
         edition=table.text("edition"),
+        enabled=table.flag("enabled", True),
         places=table.texts("places", ()),
         timezone=table.text("timezone"),
         calendar=table.text("calendar"),
         alternatives=table.texts("calendar_alternatives", ()),
-        statutory_roll=_roll(table),
+        statutory_roll=_roll(table.part("statutory_roll")),
         regulator_name=regulator.text("name"),
-        regulator_url=regulator.text("url"),
-        court=table.text("court"),
-        retention_months=_months(table),
-        rules=rules,
+        regulator_url=regulator.text("url", ""),
+        court=table.text("court", ""),
+        signals=_signals(table.part("signals")),
+        retention=retention,
+        in_force=in_force,
+        rules={
+            name: rules.rule(name, part.over(shared), in_force=in_force, retention=retention)
+            for name, part in table.parts("rights")
+        },
         text=text,
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
-    table.day("in_force")
     regulator.done()
     table.done()
     return regime
 
 
-def _rule(name: str, regime: Table, table: Table) -> Rule:
-    """One right: what all rights of this law share, and what this one says instead."""
-    rule = Rule(
-        right=name,
-        citation=table.text("citation"),
-        start=table.term("start", Start, Start.receipt),
-        acknowledge=_acknowledge(table.part("acknowledge")),
-        answer=_duty(table.part("answer")),
-        extension=_extension(table),
-        tolling=_tolling(table.part("tolls")),
-        verification=_verification(table.part("verification")),
-        grounds=table.words("grounds"),
-        contents=table.texts("contents"),
-        unverified_next=table.text("unverified_next", ""),
-        in_force=table.day("in_force") or regime.day("in_force"),
-        retention_months=_months(table),
-    )
-    table.done()
-    return rule
-
-
-def _period(table: Table) -> Period | None:
-    if "count" not in table:
-        return None
-    return Period(table.number("count"), table.term("unit", Unit))
-
-
-def _duty(table: Table) -> Duty:
-    duty = Duty(
-        period=_period(table),
-        citation=table.text("citation"),
-        calendar=table.text("calendar", ""),
-        roll=table.term("roll", Roll, Roll.none),
-        roll_calendar=table.text("roll_calendar", ""),
-        roll_citation=table.text("roll_citation", ""),
-        binding=table.flag("binding", True),
-    )
-    table.done()
-    return duty
-
-
-def _acknowledge(table: Table) -> Duty | None:
-    return _duty(table) if "count" in table else None
-
-
-def _extension(table: Table) -> Extension | None:
-    part = table.part("extension")
-    if "citation" not in part:  # nothing said, or a right that takes back what the others have: `extension = {}`
-        return None
-    extension = Extension(_period(part), part.text("citation"), part.flag("reasons", True))
-    part.done()
-    return extension
-
-
-def _tolling(table: Table) -> Tolling:
-    tolling = Tolling(
-        by=table.term("by", Tolls, Tolls.never),
-        waits=table.texts("waits", ()),
-        count=table.term("count", Count, Count.half_open),
-        citation=table.text("citation", ""),
-    )
-    table.done()
-    return tolling
-
-
-def _verification(table: Table) -> Verification:
-    verification = Verification(
-        level=table.text("level"),
-        data_points=table.number("data_points", 1),
-        declaration=table.flag("declaration"),
-        citation=table.text("citation"),
-    )
-    table.done()
-    return verification
-
-
 def _roll(table: Table) -> Duty | None:
-    if "statutory_roll" not in table:
+    if "citation" not in table:
         return None
-    part = table.part("statutory_roll")
-    calendar, citation = part.text("calendar"), part.text("citation")
-    roll = Duty(None, citation, roll=Roll.next_working_day, roll_calendar=calendar, roll_citation=citation)
-    part.done()
-    return roll
+    calendar, citation = table.text("calendar"), table.text("citation")
+    known = rules.known(table)
+    table.done()
+    roll = Roll.next_working_day
+    return Duty(None, citation, roll=roll, roll_calendar=calendar, roll_citation=citation, binding=False, known=known)
 
 
-def _months(table: Table) -> int | None:
-    if "retention" not in table:
-        return None
-    part = table.part("retention")
-    months = part.number("months")
-    part.text("citation")
-    part.done()
-    return months
+def _signals(table: Table) -> Signals:
+    signals = Signals(table.flag("required"), table.day("since"), table.text("citation", ""), rules.known(table))
+    table.done()
+    return signals

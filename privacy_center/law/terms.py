@@ -79,3 +79,20 @@ class Waits(StrEnum):
     identity = "identity"
     clarification = "clarification"
     fee = "fee"
+
+
+class Known(StrEnum):
+    """How well we know a figure: the text was read, or how sure we are from knowledge."""
+
+    verified = "verified"
+    high = "high"
+    medium = "medium"
+    low = "low"
+
+
+class Needed(StrEnum):
+    """When a law lets us verify who asks."""
+
+    always = "always"
+    on_doubt = "on_doubt"
+    never = "never"

@@ -1,1 +1,1 @@
-
+"""The law room's tests."""

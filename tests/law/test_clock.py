@@ -13,7 +13,8 @@ from privacy_center.law import reckoning
 from privacy_center.law.clock import PROFILES, Clock, choices_for, no_later_than
 from privacy_center.law.library import Library
 from privacy_center.law.pauses import Pause
-from privacy_center.law.regimes import Regime, Rule
+from privacy_center.law.regimes import Regime
+from privacy_center.law.rules import Rule
 from privacy_center.law.starts import History
 
 LIBRARY = libraries.load(places.WORKFLOWS)

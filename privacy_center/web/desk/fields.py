@@ -1,12 +1,11 @@
 """The fields of a step's form, made from what the workflow asks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from privacy_center.casework import editions, guards
 from privacy_center.casework.work import Work
-from privacy_center.law.regimes import Rule
+from privacy_center.law.rules import Rule
 from privacy_center.law.terms import Role
 from privacy_center.law.workflows import Step
 from privacy_center.records.case import Case
@@ -58,8 +57,7 @@ async def fields(
 
 
 def _filled(made: Field, values: Mapping[str, str], errors: Mapping[str, str]) -> Field:
-    keep: dict[str, Any] = {name: getattr(made, name) for name in ("name", "label", "hint", "kind", "required", "options")}
-    return Field(**keep, value=values.get(made.name, ""), error=errors.get(made.name))
+    return replace(made, value=values.get(made.name, ""), error=errors.get(made.name))
 
 
 def _text(maker: _Maker) -> list[Field]:
