@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from privacy_center.law import calendars, places, regimes, workflows
+from privacy_center.law import calendars, lines, places, regimes, workflows
 from privacy_center.law.calendars import Calendars
 from privacy_center.law.places import OTHER, Places, UnknownPlace
 from privacy_center.law.regimes import Regime
@@ -111,8 +111,18 @@ class Library:
 
 
 def load(folder: Path) -> Library:
-    """Read and check the whole library. Raises Contradictions with every line at once, where it can."""
-    library = Library(
+    """Read and check the whole library. Raises Contradictions; each line names its file and line."""
+    try:
+        library = _read(folder)
+        if wrong := faults(library):
+            raise Contradictions(wrong)
+    except Contradictions as wrong:
+        raise Contradictions(lines.located(wrong.lines, folder)) from None
+    return library
+
+
+def _read(folder: Path) -> Library:
+    return Library(
         workflows=workflows.load(folder),
         regimes=regimes.load(folder / "regimes"),
         calendars=calendars.load(folder / "calendars"),
@@ -120,9 +130,6 @@ def load(folder: Path) -> Library:
         contents=_contents(folder / "answers" / "contents.toml"),
         known_places=places.load(folder / "places" / "iso-3166.toml"),
     )
-    if wrong := faults(library):
-        raise Contradictions(wrong)
-    return library
 
 
 def _grounds(path: Path) -> dict[str, Ground]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 Term = TypeVar("Term", bound=StrEnum)
+KINDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
 
 
 class Contradictions(Exception):
@@ -153,5 +154,5 @@ class Table:
         if value is None:
             raise self.wrong(name, "is missing")
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.wrong(name, f"must be a {kind.__name__}")
+            raise self.wrong(name, f"must be {KINDS[kind]}")
         return value

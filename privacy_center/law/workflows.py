@@ -58,11 +58,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """One kind of request. `remind` is in days before the target; `text` is the whole edition, `digest` its SHA-256."""
+    """One kind of request.
+
+    `protective` kinds act at once for anybody (D3); `discloses` is False where fulfilling neither discloses nor
+    changes anything that is held. `remind` is in days before the target; `text` is the whole edition, `digest` its SHA-256."""
 
     name: str
     title: str
     protective: bool
+    discloses: bool
     rights: tuple[str, ...]
     infos: Mapping[str, RightInfo]
     begins: str
@@ -101,6 +105,7 @@ def parse(text: str, *, where: str) -> Workflow:
         name=table.text("name"),
         title=table.text("title"),
         protective=table.flag("protective"),
+        discloses=table.flag("discloses", True),
         rights=table.texts("rights"),
         infos={name: _info(part) for name, part in table.parts("titles")},
         begins=table.text("begins"),
@@ -195,14 +200,19 @@ def _reached(workflow: Workflow, begin: set[str], *, back: bool) -> set[str]:
 
 
 DISCLOSING = frozenset({Disposition.fulfilled, Disposition.partly_fulfilled})
-ASSURANCE = ("mailbox_proved", "matched", "not_held")
-"""Guards without which nothing is disclosed or destroyed (rule 1, D8, D13)."""
+
+
+def assurance(workflow: Workflow) -> tuple[str, ...]:
+    """Guards without which nothing is granted: the mailbox is proved, nobody disputes it and, where something is
+    disclosed or changed, the person was on file before (rule 1, D8, D13)."""
+    return ("mailbox_proved", "not_held", "matched") if workflow.discloses else ("mailbox_proved", "not_held")
 
 
 def _rule_faults(workflow: Workflow) -> list[str]:
     wrong = []
-    if "acknowledgement" not in workflow.opens:
-        wrong.append("opens without the acknowledgement, which never waits (D1)")
+    first = "receipt" if workflow.protective else "acknowledgement"
+    if first not in workflow.opens:
+        wrong.append(f"opens without the {first}, which never waits (D1)")
     if workflow.protective and any(state.waits_for is Waits.identity for state in workflow.states.values()):
         wrong.append("is protective and waits for identity (D3, 11 CCR 7026(d))")
     for step in workflow.steps.values():
@@ -222,7 +232,5 @@ def _step_faults(workflow: Workflow, step: Step) -> list[str]:
     if step.closes is not None and not step.mails:
         wrong.append("ends a case without a letter (rule 3)")
     if step.closes in DISCLOSING and not workflow.protective:
-        wrong += [
-            f"discloses or destroys without the guard {name} (rule 1)" for name in ASSURANCE if name not in step.needs
-        ]
+        wrong += [f"grants without the guard {name} (rule 1)" for name in assurance(workflow) if name not in step.needs]
     return wrong
