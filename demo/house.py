@@ -1,0 +1,48 @@
+"""The sample house: its settings, its database, its staff."""
+
+import base64
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from privacy_center import settings
+from privacy_center.casework import staffing
+from privacy_center.casework.work import OPERATOR
+from privacy_center.center import Center
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var" / "demo"
+PROGRAM = [sys.executable, "-m", "privacy_center"]
+
+# Everybody has these keys: the center refuses them wherever PRIVACY_CENTER_DEMO is not 1 on a loopback address.
+SECRET = "privacy-center-demo: links that everybody can sign"  # noqa: S105 (public on purpose)
+DATA = b"privacy-center-demo data key 001"
+INDEX = b"privacy-center-demo index key 01"
+
+
+def environment(*, base_url: str, smtp_url: str) -> dict[str, str]:
+    """What `serve`, `work` and the other commands need, without any setting of the developer's own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PRIVACY_CENTER_")}
+    return kept | {
+        "PYTHONUNBUFFERED": "1",
+        "PRIVACY_CENTER_DEMO": "1",
+        "PRIVACY_CENTER_INSTALLATION": str(ROOT / "examples" / "northwind.toml"),
+        "PRIVACY_CENTER_DATABASE_URL": f"sqlite:///{VAR / 'privacy.db'}",
+        "PRIVACY_CENTER_BASE_URL": base_url,
+        "PRIVACY_CENTER_SECRET_KEYS": SECRET,
+        "PRIVACY_CENTER_DATA_KEYS": base64.b64encode(DATA).decode(),
+        "PRIVACY_CENTER_INDEX_KEY": base64.b64encode(INDEX).decode(),
+        "PRIVACY_CENTER_SMTP_URL": smtp_url,
+        "PRIVACY_CENTER_MAIL_FROM": "Northwind Privacy <privacy@northwind.example>",
+    }
+
+
+async def invite(staff: Mapping[str, str], *, environ: Mapping[str, str]) -> list[str]:
+    """Let these people in (address: role); returns the one-time address of each."""
+    center = await Center.open(settings.read(environ))
+    try:
+        async with center.work(by=OPERATOR) as work:
+            return [await staffing.invite(work, email, role) for email, role in staff.items()]
+    finally:
+        await center.close()
