@@ -19,14 +19,20 @@ DaysOff = Callable[[int], frozenset[date]]
 
 @dataclass(frozen=True)
 class Calendar:
-    """Answers one question: does this day count? `days_off` gives a year's holidays."""
+    """Answers one question: does this day count? `days_off` gives a year's holidays.
+
+    `works` are days of a weekend on which business is done, in exchange for another day off.
+    """
 
     id: str
     weekend: frozenset[int]
     days_off: DaysOff = field(repr=False)
+    works: frozenset[date] = frozenset()
 
     def is_working(self, day: date) -> bool:
         """Whether business is done on this day."""
+        if day in self.works:
+            return True
         return day.weekday() not in self.weekend and day not in self.days_off(day.year)
 
 
@@ -74,8 +80,14 @@ class Definition:
     drop: tuple[str, ...]
     only: tuple[str, ...]
     dates: frozenset[date]
+    works: frozenset[date]
     rules: tuple[Rule, ...]
     spans: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+
+    def ends(self) -> date | None:
+        """The last day for which moon-bound dates are written down; None where nothing has to be written anew."""
+        written = self.dates | self.works
+        return date(max(day.year for day in written), 12, 31) if written else None
 
     def calendar(self, country: str, *, code: str | None = None) -> Calendar:
         """The calendar for one country; `code` replaces the list of holidays and keeps the weekend."""
@@ -88,7 +100,12 @@ class Definition:
             own = {rule.of(year) for rule in self.rules} | {day for day in self.dates if day.year == year}
             return _holidays(codes, year, self.drop, self.only) | own | set(_spans(self.spans, year))
 
-        return Calendar(code or self.id.replace(MEMBER_STATE, country), self.weekend, days_off)
+        works = frozenset() if code else self.works
+        return Calendar(code or self.id.replace(MEMBER_STATE, country), self.weekend, days_off, works)
+
+
+HORIZON = timedelta(days=548)
+"""Eighteen months: an open case may need a day that far ahead."""
 
 
 class Calendars:
@@ -107,6 +124,15 @@ class Calendars:
         if key not in self._made:
             self._made[key] = self._make(name, country, instead)
         return self._made[key]
+
+    def ending(self, today: date) -> list[str]:
+        """One line for each calendar that ends within eighteen months."""
+        ends = {name: end for name, definition in self.definitions.items() if (end := definition.ends())}
+        return [
+            f"calendar {name} is written down until {end.isoformat()} only: add the days of the years after"
+            for name, end in ends.items()
+            if end < today + HORIZON
+        ]
 
     def _make(self, name: str, country: str, code: str | None) -> Calendar:
         definition = self.definitions[name]
@@ -137,19 +163,23 @@ def _definition(name: str, table: Table) -> Definition:
     for code in codes:
         if MEMBER_STATE not in code and not is_code(code):
             raise table.wrong("codes", f"names {code}, which the holidays package does not have")
-    dates = table.texts("dates", ())
     definition = Definition(
         id=name,
         weekend=weekend,
         codes=codes,
         drop=table.texts("drop", ()),
         only=table.texts("only", ()),
-        dates=frozenset(date.fromisoformat(day) for day in dates),
+        dates=_dates(table, "dates"),
+        works=_dates(table, "works"),
         rules=tuple(_rule(row) for row in table.rows("days")),
         spans=tuple(_span(row) for row in table.rows("spans")),
     )
     table.done()
     return definition
+
+
+def _dates(table: Table, name: str) -> frozenset[date]:
+    return frozenset(date.fromisoformat(day) for day in table.texts(name, ()))
 
 
 def _rule(row: Table) -> Rule:

@@ -13,7 +13,7 @@ def table(workflow: Workflow) -> str:
     lines = [f"| {' | '.join(row)} |" for row in rows]
     opens = (
         f"Opens in `{workflow.begins}` with the letter {', '.join(workflow.opens)}; reminds staff "
-        f"{', '.join(map(str, workflow.remind))} days before the target."
+        f"{', '.join(reminder.words for reminder in workflow.remind)}."
     )
     return f"# {workflow.title}\n\nRights: {', '.join(workflow.rights)}. {opens}\n\n" + "\n".join(lines) + "\n"
 

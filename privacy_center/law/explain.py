@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from privacy_center.law import reckoning
-from privacy_center.law.clock import PROFILES, Choices, Clock, Due
+from privacy_center.law.choices import PROFILES, Choices
+from privacy_center.law.clock import Clock, Due
 from privacy_center.law.library import Library
 from privacy_center.law.pauses import Pause
 from privacy_center.law.rules import Rule

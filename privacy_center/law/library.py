@@ -1,21 +1,27 @@
 """The library: every law, workflow and calendar, loaded once and checked against each other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from privacy_center.law import calendars, lines, places, regimes, workflows
+from privacy_center.law import calendars, lines, places, questions, regimes, workflows
 from privacy_center.law.calendars import Calendars
+from privacy_center.law.choices import Choices
 from privacy_center.law.places import OTHER, Places, UnknownPlace
+from privacy_center.law.questions import Questions
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Duty, Rule
 from privacy_center.law.tables import Contradictions, Table, read
+from privacy_center.law.terms import Unit
 from privacy_center.law.workflows import Workflow
 
 __all__ = ["OTHER", "VOLUNTARY", "Contradictions", "Library", "UnknownPlace", "load"]
 
 VOLUNTARY = "voluntary"
 """The regime of places without a law (D20)."""
+
+NOTHING: Mapping[str, str] = {}
 
 EVERYWHERE = ("agent_not_authorised", "no_data_held", "wrong_controller", "not_identifiable", "other_law")
 """Grounds that every law must know, so that staff can always do the lawful thing (D23)."""
@@ -41,6 +47,15 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Controller:
+    """What the law asks of a controller: where it is established, and which laws it answers under."""
+
+    country: str = ""
+    timezone: str = "UTC"
+    regimes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
     """The law as this house knows it."""
 
@@ -50,6 +65,7 @@ class Library:
     grounds: Mapping[str, Ground]
     contents: Mapping[str, Content]
     known_places: Places
+    questions: Questions
 
     @property
     def guard_names(self) -> frozenset[str]:
@@ -85,17 +101,35 @@ class Library:
         """One law. Raises KeyError."""
         return self.regimes[name]
 
-    def regime_at(self, place: str, declared: Iterable[str]) -> Regime:
-        """The law of a place among those that the controller answers under; `voluntary` where none applies (D20).
+    def laws(self, place: str, right: str, day: date, controller: Controller) -> list[Regime]:
+        """The laws that give a person in this place this right on this day, the place's own first; `voluntary` alone
+        where none does (D20).
 
-        A law of the place itself goes before one of its country.
+        A law of the place itself goes before one of its country. A law that follows the controller's establishment
+        protects everybody, wherever they live (GDPR Art. 3(1)).
         """
-        candidates = [self.regimes[name] for name in declared]
-        for code in (place, place.partition("-")[0]):
-            for regime in candidates:
-                if code in regime.places:
-                    return regime
-        return self.regimes[VOLUNTARY]
+        giving = [law for name in controller.regimes if (law := self.regimes[name]).gives(right, day)]
+        country = place.partition("-")[0]
+        near = [law for law in giving if place in law.places] or [law for law in giving if country in law.places]
+        home = [law for law in giving if law.establishment and controller.country in law.places]
+        found = near + [law for law in home if law not in near]
+        return found or [self.regimes[VOLUNTARY]]
+
+    def choices(self, regime: Regime, right: str, controller: Controller) -> Choices:
+        """How this controller reads this law.
+
+        Where the law looks to "the Member State in which the action is to be taken" (Reg 1182/71 Art. 2(1)), the
+        controller's zone and holidays count; a law of one place keeps its own, and the controller's day can only make
+        our aim earlier.
+        """
+        here = controller.country in regime.places
+        own = here or not regime.places
+        base = Choices(
+            country=controller.country if here else "",
+            timezone=controller.timezone if own else None,
+            zones=() if own else (controller.timezone,),
+        )
+        return self.questions.choices(base, regime.id, right)
 
     def places(self) -> Mapping[str, str]:
         """Every place to choose from, by code, in the order of names."""
@@ -110,10 +144,13 @@ class Library:
         return self.known_places.name(code)
 
 
-def load(folder: Path) -> Library:
-    """Read and check the whole library. Raises Contradictions; each line names its file and line."""
+def load(folder: Path, answers: Mapping[str, str] = NOTHING) -> Library:
+    """Read and check the whole library. `answers` are an installation's readings of open questions, by name.
+
+    Raises Contradictions; each line names its file and line.
+    """
     try:
-        library = _read(folder)
+        library = _read(folder, answers)
         if wrong := faults(library):
             raise Contradictions(wrong)
     except Contradictions as wrong:
@@ -121,14 +158,16 @@ def load(folder: Path) -> Library:
     return library
 
 
-def _read(folder: Path) -> Library:
+def _read(folder: Path, answers: Mapping[str, str]) -> Library:
+    asked = questions.load(folder / "questions" / "open.toml").answered(answers)
     return Library(
         workflows=workflows.load(folder),
-        regimes=regimes.load(folder / "regimes"),
+        regimes=regimes.load(folder / "regimes", asked),
         calendars=calendars.load(folder / "calendars"),
         grounds=_grounds(folder / "answers" / "grounds.toml"),
         contents=_contents(folder / "answers" / "contents.toml"),
         known_places=places.load(folder / "places" / "iso-3166.toml"),
+        questions=asked,
     )
 
 
@@ -166,10 +205,25 @@ def faults(library: Library) -> list[str]:
     wrong += [f"workflows: {right} is served twice" for right in sorted(set(served)) if served.count(right) > 1]
     for regime in library.regimes.values():
         wrong += [f"regimes/{regime.id}.toml: {line}" for line in _regime_faults(library, regime)]
+    for workflow in library.workflows.values():
+        wrong += [f"workflows/{workflow.name}.toml: {line}" for line in _reminder_faults(library, workflow)]
     voluntary = library.regimes.get(VOLUNTARY)
     if voluntary is not None:
         wrong += [f"regimes/{VOLUNTARY}.toml: lacks {right}" for right in sorted(set(served) - set(voluntary.rules))]
     return wrong
+
+
+SHORTEST = {Unit.calendar_days: 1, Unit.business_days: 1, Unit.calendar_months: 28}
+"""Days that a unit has at least."""
+
+
+def _reminder_faults(library: Library, workflow: Workflow) -> list[str]:
+    """A reminder in days must lie inside the shortest period of any law; what must be done at once has no room."""
+    rules = [law.rules[right] for law in library.regimes.values() for right in workflow.rights if right in law.rules]
+    periods = [rule.answer.period for rule in rules if rule.answer.period and rule.answer.period.count]
+    shortest = min((period.count * SHORTEST[period.unit] for period in periods), default=0)
+    late = [reminder for reminder in workflow.remind if reminder.days and periods and reminder.days >= shortest]
+    return [f"remind {reminder.words!r} lies outside the shortest period, {shortest} days" for reminder in late]
 
 
 def _regime_faults(library: Library, regime: Regime) -> list[str]:

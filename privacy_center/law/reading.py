@@ -6,7 +6,7 @@ from datetime import date
 
 from privacy_center.law import pauses, periods
 from privacy_center.law.calendars import Calendar
-from privacy_center.law.pauses import Span
+from privacy_center.law.pauses import DAY, Span
 from privacy_center.law.periods import Period
 
 
@@ -23,6 +23,7 @@ class Reading:
     day_one: bool = False
     stepwise: bool = False
     pauses: tuple[Span, ...] = ()
+    pause_citation: str = ""
 
     def end(self, begins: date, first: Period, further: Period | None = None) -> date:
         """The last day of the period: counted, then paused, then rolled once."""
@@ -52,14 +53,14 @@ class Reading:
         length = f"{first} and {further}" if further else str(first)
         day = self.counted(begins, first, further)
         yield day, f"{length} from {begins.isoformat()} ({zero}).", citation
-        paused = pauses.after(day, self.pauses)
-        if paused != day:
-            count = (paused - day).days
-            yield (
-                paused,
-                f"The clock stood still for {count} {'day' if count == 1 else 'days'} while we waited.",
-                citation,
-            )
+        paused = day
+        for span in self.pauses:
+            if span.first > paused:
+                break
+            paused = pauses.after(paused, [span])
+            count = f"{span.days} {'day' if span.days == 1 else 'days'}"
+            since = f"{span.first.isoformat()} to {(span.end - DAY).isoformat()}"
+            yield paused, f"We waited for you from {since}; {count} do not count.", self.pause_citation or citation
         if (rolled := self.rolled(paused)) != paused:
             yield (
                 rolled,

@@ -1,12 +1,15 @@
 """Reckoning: a fold over what happened to a request, which gives each of its dates and the reason for each."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from privacy_center.law import pauses, starts
+from privacy_center.law import pauses, periods, starts
 from privacy_center.law.calendars import Calendar, Calendars
-from privacy_center.law.clock import Choices, Clock, Due, Reason, local_day
+from privacy_center.law.choices import Choices
+from privacy_center.law.clock import Clock, Due, Reason, local_day
 from privacy_center.law.pauses import Span
+from privacy_center.law.periods import DAY
 from privacy_center.law.reading import Reading
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Duty, Rule
@@ -17,10 +20,20 @@ AIM = "We aim for this day: no reading of the law that we know of leads to an ea
 
 
 def compute(
-    regime: Regime, rule: Rule, *, received_at: datetime, history: History, choices: Choices, calendars: Calendars
+    regime: Regime,
+    rule: Rule,
+    *,
+    received_at: datetime,
+    history: History,
+    choices: Choices,
+    calendars: Calendars,
+    told: bool = True,
 ) -> Clock:
-    """Every date of a request under one law, with its reasons. Raises KeyError for a calendar nobody knows."""
-    return _Reckoning(regime, rule, received_at, history, choices, calendars).clock()
+    """Every date of a request under one law, with its reasons unless they are not wanted.
+
+    Raises KeyError for a calendar nobody knows.
+    """
+    return _Reckoning(regime, rule, received_at, history, choices, calendars).clock(told=told)
 
 
 class _Reckoning:
@@ -38,12 +51,12 @@ class _Reckoning:
         self.regime, self.rule, self.history = regime, rule, history
         self.choices, self.calendars = choices, calendars
         self.zone = choices.timezone or regime.timezone
-        self.received = local_day(received_at, timezone=self.zone)
+        self.received, self.earliest = _days(received_at, self.zone, choices)
         started = starts.find(rule.start, history, received=self.received, timezone=self.zone)
         self.start, self.start_text = started
         self.begins = self.start or self.received
 
-    def clock(self) -> Clock:
+    def clock(self, *, told: bool) -> Clock:
         """All dates, then their story."""
         answer, extended = self.due(self.rule.answer, self.begins), self.extended()
         noticed = self.noticed()
@@ -61,7 +74,7 @@ class _Reckoning:
             extend_until=self.extend_until(),
             limited=self.rule.answer.period is not None,
             in_force=self.rule.in_force is None or self.received >= self.rule.in_force,
-            reasons=tuple(self.story(answer, current, noticed, invalid=invalid)),
+            reasons=tuple(self.story(answer, current, noticed, invalid=invalid)) if told else (),
             warnings=tuple(self.warnings()),
         )
 
@@ -73,11 +86,15 @@ class _Reckoning:
         return self.due(duty, self.received, paused=False) if duty is not None and duty.period is not None else None
 
     def due(self, duty: Duty, begins: date, *, paused: bool = True) -> Due:
-        """A duty's two dates. A law that sets no period gives the day of receipt: at once."""
+        """A duty's two dates. Where the law sets no number, our own aim stands for both, or the day of receipt."""
         if duty.period is None:
-            return Due(self.received, self.received, duty.citation)
+            day = duty.aim.after(self.earliest, self.calendar(duty.calendar)) if duty.aim else self.received
+            return Due(day, day, duty.citation)
         legal = self.legal(duty, paused=paused).end(begins, duty.period)
-        target = min(reading.end(self.received, duty.period) for reading in self.strict(duty, paused=paused))
+        target = min(reading.end(self.earliest, duty.period) for reading in self.strict(duty, paused=paused))
+        if self.choices.aim and paused:
+            aim = periods.add_working_days(self.earliest, self.choices.aim, self.calendars.get("weekdays"))
+            target = min(target, aim)
         return Due(legal, min(legal, target), duty.citation)
 
     def extended(self) -> Due | None:
@@ -86,7 +103,7 @@ class _Reckoning:
         if extension is None or extension.period is None or duty.period is None:
             return None
         legal = self.legal(duty).end(self.begins, duty.period, extension.period)
-        target = min(r.end(self.received, duty.period, extension.period) for r in self.strict(duty))
+        target = min(r.end(self.earliest, duty.period, extension.period) for r in self.strict(duty))
         return Due(legal, min(legal, target), extension.citation)
 
     def extend_until(self) -> date | None:
@@ -94,7 +111,8 @@ class _Reckoning:
         period = self.rule.answer.period
         if self.rule.extension is None or period is None:
             return None
-        return self.legal(self.rule.answer).unrolled(self.begins, period)
+        reading = self.legal(self.rule.answer)
+        return (reading.end if self.choices.rolled_notice else reading.unrolled)(self.begins, period)
 
     def noticed(self) -> date | None:
         """The day on which an extension was announced."""
@@ -115,6 +133,7 @@ class _Reckoning:
             day_one=choices.day_one,
             stepwise=choices.stepwise,
             pauses=self.pauses(self.begins, guidance=choices.guidance_tolls, inclusive=inclusive) if paused else (),
+            pause_citation=self.rule.tolling.citation,
         )
 
     def strict(self, duty: Duty, *, paused: bool = True) -> list[Reading]:
@@ -123,7 +142,7 @@ class _Reckoning:
         names = [duty.calendar]
         if duty.period is not None and duty.period.unit is Unit.business_days:
             names += self.regime.alternatives
-        spans = self.pauses(self.received, guidance=False, inclusive=False) if paused else ()
+        spans = self.pauses(self.earliest, guidance=False, inclusive=False) if paused else ()
         return [Reading(self.calendar(name), day_one=True, pauses=spans) for name in names]
 
     def roll(self, duty: Duty) -> tuple[Calendar | None, str]:
@@ -203,3 +222,10 @@ class _Reckoning:
             and self.rule.tolling.by is not Tolls.never
         ):
             yield "A question is open; its days are not yet counted."
+
+
+def _days(received_at: datetime, zone: str, choices: Choices) -> tuple[date, date]:
+    """The day of receipt as this law takes it, and the earliest day that somebody might take."""
+    local = received_at.astimezone(ZoneInfo(zone))
+    day = local.date() + (DAY if local.hour >= choices.cutoff else timedelta())
+    return day, min(day, local.date(), *(local_day(received_at, timezone=other) for other in choices.zones))

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from privacy_center.law import rules, tables
+from privacy_center.law.questions import Questions
 from privacy_center.law.rules import Duty, Retention, Rule
 from privacy_center.law.tables import Table
 from privacy_center.law.terms import Known, Roll
@@ -28,7 +29,9 @@ class Regime:
     """One law in one edition. `text` is the whole edition, `digest` its SHA-256.
 
     `alternatives` are calendars by which somebody else may count business days; our target obeys all of them.
-    `enabled` is False for a law whose text nobody has read yet: it computes, and protects nobody.
+    With `establishment` the law also binds a controller who is established in its places, wherever the person lives.
+    `revocation` is how soon processing ends once consent is taken back. `enabled` is False for a law whose text
+    nobody has read yet: it computes, and protects nobody.
     """
 
     id: str
@@ -44,19 +47,29 @@ class Regime:
     regulator_name: str
     regulator_url: str
     court: str
+    establishment: bool
     signals: Signals
     retention: Retention | None
+    revocation: Duty | None
     in_force: date | None
     rules: Mapping[str, Rule]
     text: str = field(repr=False)
     digest: str
 
+    def gives(self, right: str, day: date) -> bool:
+        """Whether this law gives this right to requests received on this day."""
+        rule = self.rules.get(right)
+        return self.enabled and rule is not None and (rule.in_force is None or day >= rule.in_force)
 
-def load(folder: Path) -> dict[str, Regime]:
-    """Every regime in the folder, with the base that it names. Raises Contradictions."""
+
+def load(folder: Path, questions: Questions) -> dict[str, Regime]:
+    """Every regime in the folder, with the base that it names, as the open questions are answered.
+
+    Raises Contradictions.
+    """
     found = {}
     for path in sorted(folder.glob("*.toml")):
-        table = tables.resolved(path, folder / "bases")
+        table = questions.overlay(path.stem, tables.resolved(path, folder / "bases"))
         found[path.stem] = parse(tables.edition({"id": path.stem} | table), where=f"regimes/{path.name}")
     return found
 
@@ -80,12 +93,14 @@ def parse(text: str, *, where: str) -> Regime:
         regulator_name=regulator.text("name"),
         regulator_url=regulator.text("url", ""),
         court=table.text("court", ""),
+        establishment=table.flag("establishment"),
         signals=_signals(table.part("signals")),
         retention=retention,
+        revocation=rules.duty(table.part("revocation")),
         in_force=in_force,
         rules={
             name: rules.rule(name, part.over(shared), in_force=in_force, retention=retention)
-            for name, part in table.parts("rights")
+            for name, part in _granted(table)
         },
         text=text,
         digest=hashlib.sha256(text.encode()).hexdigest(),
@@ -93,6 +108,14 @@ def parse(text: str, *, where: str) -> Regime:
     regulator.done()
     table.done()
     return regime
+
+
+def _granted(table: Table) -> Iterator[tuple[str, Table]]:
+    """The rights of this law: its base may have some that it `lacks`."""
+    lacks, named = table.texts("lacks", ()), dict(table.parts("rights"))
+    if unknown := sorted(set(lacks) - set(named)):
+        raise table.wrong("lacks", f"names {', '.join(unknown)}, which its base does not have")
+    return ((name, part) for name, part in named.items() if name not in lacks)
 
 
 def _roll(table: Table) -> Duty | None:

@@ -8,13 +8,16 @@ from privacy_center.law.periods import Period
 from privacy_center.law.tables import Table
 from privacy_center.law.terms import Count, Known, Needed, Roll, Start, Tolls, Unit
 
+THE_ACT = "the act"
+"""In place of a ground's citation: it is cited as the right itself is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
     """A period for one thing to be done; `period` is None where the law sets no end.
 
     `calendar` counts business days; `roll_calendar` moves an end off a day off. `binding` is False for a number that
-    guidance gives, not the statute.
+    guidance gives, not the statute. `aim` is what we hold ourselves to where the law has no number at all.
     """
 
     period: Period | None
@@ -24,6 +27,7 @@ class Duty:
     roll_calendar: str = ""
     roll_citation: str = ""
     binding: bool = True
+    aim: Period | None = None
     known: Known = Known.high
 
 
@@ -135,7 +139,7 @@ def rule(name: str, table: Table, *, in_force: date | None, retention: Retention
         right=name,
         citation=citation,
         start=table.term("start", Start, Start.receipt),
-        acknowledge=_acknowledge(table.part("acknowledge")),
+        acknowledge=duty(table.part("acknowledge")),
         answer=_duty(table.part("answer")),
         extension=_extension(table.part("extension")),
         tolling=_tolling(table.part("tolls")),
@@ -143,7 +147,7 @@ def rule(name: str, table: Table, *, in_force: date | None, retention: Retention
         agent=_agent(table.part("agent"), citation),
         fee=_fee(table.part("fee"), citation),
         appeal=_appeal(table.part("appeal")),
-        grounds=table.words("grounds"),
+        grounds=_grounds(table, citation),
         contents=table.texts("contents"),
         unverified_next=table.text("unverified_next", ""),
         in_force=table.day("in_force") or in_force,
@@ -154,6 +158,14 @@ def rule(name: str, table: Table, *, in_force: date | None, retention: Retention
     )
     table.done()
     return found
+
+
+def _grounds(table: Table, citation: str) -> dict[str, str]:
+    """The grounds with their citations, less those that the others have and this right is `without`."""
+    named, without = table.words("grounds"), table.texts("without", ())
+    if unknown := sorted(set(without) - set(named)):
+        raise table.wrong("without", f"names {', '.join(unknown)}, which no ground here is")
+    return {name: citation if cited == THE_ACT else cited for name, cited in named.items() if name not in without}
 
 
 def months(table: Table) -> Retention | None:
@@ -181,23 +193,26 @@ def period(table: Table) -> Period | None:
 
 
 def _duty(table: Table) -> Duty:
-    duty = Duty(
-        period=period(table),
+    counted, aim = period(table), period(table.part("aim"))
+    found = Duty(
+        period=None if aim is not None else counted,  # an aim of ours stands in for a number that the law lacks
         citation=table.text("citation"),
         calendar=table.text("calendar", ""),
         roll=table.term("roll", Roll, Roll.none),
         roll_calendar=table.text("roll_calendar", ""),
         roll_citation=table.text("roll_citation", ""),
         binding=table.flag("binding", True),
+        aim=aim,
         known=known(table),
     )
     table.done()
-    if duty.period is None and duty.binding:
+    if found.period is None and found.binding:
         raise table.wrong("count", "is missing: a duty without a number needs `binding = false`")
-    return duty
+    return found
 
 
-def _acknowledge(table: Table) -> Duty | None:
+def duty(table: Table) -> Duty | None:
+    """A duty that a law may have; without a number it has none."""
     return _duty(table) if "count" in table else None
 
 

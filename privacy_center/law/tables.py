@@ -28,12 +28,18 @@ def read(path: Path) -> dict[str, Any]:
         raise Contradictions([f"{path.parent.name}/{path.name}: {error}"]) from None
 
 
+TAKEN = ("acknowledge", "appeal", "extension")
+"""What a law or a right takes away from its base by an empty table: `extension = {}`."""
+
+
 def merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """The base with everything that the own table says instead; tables are merged, all else is replaced."""
     result = dict(base)
     for key, value in own.items():
         known = result.get(key)
-        result[key] = merged(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+        taken = key in TAKEN and value == {}
+        tables = isinstance(known, dict) and isinstance(value, dict)
+        result[key] = merged(result[key], value) if tables and not taken else value
     return result
 
 
@@ -97,11 +103,6 @@ class Table:
             raise self.wrong(name, "must be a list of texts")
         return tuple(value)
 
-    def numbers(self, name: str) -> tuple[int, ...]:
-        """A list of whole numbers, empty where it is not there."""
-        values = self._get(name, list, [])
-        return tuple(int(value) for value in values)
-
     def term(self, name: str, kind: type[Term], default: Term | None = None) -> Term:
         """One word of a closed list."""
         word = self.text(name, default.value if default is not None else None)
@@ -138,6 +139,10 @@ class Table:
         if not all(isinstance(value, str) for value in table.values()):
             raise self.wrong(name, "must hold texts only")
         return dict(table)
+
+    def plain(self, name: str) -> dict[str, Any]:
+        """A table as it is, for what is laid over another one; empty where it is not there."""
+        return dict(self._get(name, dict, {}))
 
     def done(self) -> None:
         """Raise when something stands here that nobody reads: a misspelt key must not be a silent one."""

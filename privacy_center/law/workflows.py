@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from privacy_center.law import tables
+from privacy_center.law.reminders import Reminder
 from privacy_center.law.tables import Contradictions, Table
 from privacy_center.law.terms import Disposition, Phase, Role, Waits
 
@@ -61,7 +62,9 @@ class Workflow:
     """One kind of request.
 
     `protective` kinds act at once for anybody (D3); `discloses` is False where fulfilling neither discloses nor
-    changes anything that is held. `remind` is in days before the target; `text` is the whole edition, `digest` its SHA-256."""
+    changes anything that is held. `text` is the whole edition, `digest` its
+    SHA-256.
+    """
 
     name: str
     title: str
@@ -71,7 +74,7 @@ class Workflow:
     infos: Mapping[str, RightInfo]
     begins: str
     opens: tuple[str, ...]
-    remind: tuple[int, ...]
+    remind: tuple[Reminder, ...]
     states: Mapping[str, State]
     steps: Mapping[str, Step]
     text: str = field(repr=False)
@@ -110,7 +113,7 @@ def parse(text: str, *, where: str) -> Workflow:
         infos={name: _info(part) for name, part in table.parts("titles")},
         begins=table.text("begins"),
         opens=table.texts("opens"),
-        remind=table.numbers("remind"),
+        remind=_reminders(table),
         states={name: _state(name, part) for name, part in table.parts("states")},
         steps={name: _step(name, part) for name, part in table.parts("steps")},
         text=text,
@@ -120,6 +123,13 @@ def parse(text: str, *, where: str) -> Workflow:
     if wrong := [f"{where}: {line}" for line in faults(workflow)]:
         raise Contradictions(wrong)
     return workflow
+
+
+def _reminders(table: Table) -> tuple[Reminder, ...]:
+    try:
+        return tuple(Reminder.parse(words) for words in table.texts("remind"))
+    except ValueError as error:
+        raise table.wrong("remind", str(error)) from None
 
 
 def _info(table: Table) -> RightInfo:

@@ -2,7 +2,7 @@
 
 A letter may hold marks, `[[link:verify]]` or `[[code]]`, where the postman later puts a signed address or a code.
 In what is stored a mark stands between two characters that no value can bring along: words that look like a mark
-stay words.
+stay words. A letter says in a comment which of the contents that laws demand it carries: `{# carries: outcome #}`.
 """
 
 import re
@@ -17,6 +17,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 """What encloses a mark in a stored letter (Unicode private use); taken out of every value."""
 
 SPELLED = re.compile(r"\[\[((?:link:)?[a-z_]+)\]\]")
+CARRIES = re.compile(r"\{#-?\s*carries:([^#]*?)-?#\}")
 STORED = re.compile(f"{OPEN}((?:link:)?[a-z_]+){CLOSE}")
 ENDING = ".txt"
 
@@ -48,6 +49,11 @@ class Stationery:
         """Write a letter out. Raises jinja2.UndefinedError where the context lacks something it needs."""
         subject, _, body = self._template(kind, language).render(context).partition("\n")
         return Written(" ".join(subject.removeprefix("Subject:").split()), _tidy(body))
+
+    def carries(self, kind: str, language: str) -> frozenset[str]:
+        """The contents that this letter says it carries. Raises FileNotFoundError where there is no such letter."""
+        text = (self.folder / language / f"{kind}{ENDING}").read_text(encoding="utf-8")
+        return frozenset(code for found in CARRIES.findall(text) for code in re.split(r"[,\s]+", found) if code)
 
     def _template(self, kind: str, language: str) -> Template:
         wanted = [f"{language}/{kind}{ENDING}", f"{self.languages[0]}/{kind}{ENDING}"]
@@ -96,6 +102,48 @@ def check(paper: Stationery, names: Iterable[str], languages: tuple[str, ...]) -
             wrong += [f"letters: {path}: no step sends a letter of this name"] if name not in needed else []
             wrong += _faults(paper, path, f"{language}/{name}{ENDING}")
     return wrong
+
+
+def check_contents(
+    paper: Stationery, library_contents: Mapping[str, frozenset[str]], languages: tuple[str, ...]
+) -> list[str]:
+    """One line for each content that a law demands in a letter which does not carry it, and for each that nobody knows.
+
+    `library_contents` has the letters of each content by its code.
+    """
+    kinds = sorted(frozenset().union(*library_contents.values()))
+    wrong: list[str] = []
+    for language in languages:
+        wrong += [line for kind in kinds for line in _lacking(paper, language, kind, library_contents)]
+        written = sorted(path.stem for path in (paper.folder / language).glob(f"*{ENDING}"))
+        wrong += [line for kind in written for line in _unheard_of(paper, language, kind, library_contents)]
+    return wrong
+
+
+def _lacking(paper: Stationery, language: str, kind: str, library_contents: Mapping[str, frozenset[str]]) -> list[str]:
+    demanded = sorted(code for code, kinds in library_contents.items() if kind in kinds)
+    try:
+        carried, at = paper.carries(kind, language), _place(paper, language, kind)
+    except FileNotFoundError:
+        return [f"letters/{language}/{kind}{ENDING}: is missing, though {', '.join(demanded)} must stand there"]
+    why = "which workflows/answers/contents.toml demands of it"
+    return [f"{at}: does not carry {code}, {why}" for code in demanded if code not in carried]
+
+
+def _unheard_of(
+    paper: Stationery, language: str, kind: str, library_contents: Mapping[str, frozenset[str]]
+) -> list[str]:
+    at = _place(paper, language, kind)
+    unknown = sorted(paper.carries(kind, language) - set(library_contents))
+    return [f"{at}: carries {code}, which workflows/answers/contents.toml does not know" for code in unknown]
+
+
+def _place(paper: Stationery, language: str, kind: str) -> str:
+    """The file and the line where a letter says what it carries, or its first line where it does not say."""
+    name = f"{language}/{kind}{ENDING}"
+    text = (paper.folder / name).read_text(encoding="utf-8")
+    found = CARRIES.search(text)
+    return f"letters/{name}:{text.count(chr(10), 0, found.start()) + 1 if found else 1}"
 
 
 def _faults(paper: Stationery, path: Path, name: str) -> list[str]:

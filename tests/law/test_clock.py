@@ -1,5 +1,6 @@
 """The clock of a request: what must hold whatever the law and whatever happened."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ from hypothesis import strategies as some
 
 from privacy_center import places
 from privacy_center.law import library as libraries
-from privacy_center.law import reckoning
-from privacy_center.law.clock import PROFILES, Clock, choices_for, no_later_than
-from privacy_center.law.library import Library
+from privacy_center.law import combining, reckoning
+from privacy_center.law.choices import PROFILES, Choices
+from privacy_center.law.clock import Clock
+from privacy_center.law.library import Controller, Library
 from privacy_center.law.pauses import Pause
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Rule
@@ -23,19 +25,20 @@ RULES: list[Pair] = [(regime, rule) for regime in LIBRARY.regimes.values() for r
 MOMENTS = some.datetimes(datetime(2024, 1, 1), datetime(2034, 1, 1), timezones=some.just(UTC))
 
 
+def reckoned(regime: Regime, rule: Rule, received: datetime, *, country: str, profile: str, history: History) -> Clock:
+    home = LIBRARY.choices(regime, rule.right, Controller(country, "Europe/Berlin"))
+    choices = replace(PROFILES[profile], country=home.country, timezone=home.timezone)
+    return reckoning.compute(
+        regime, rule, received_at=received, history=history, choices=choices, calendars=LIBRARY.calendars
+    )
+
+
 def clock(
     regime: str, right: str, received: str, *, country: str = "DE", profile: str = "default", **history: Any
 ) -> Clock:
     law = LIBRARY.regime(regime)
-    choices = choices_for(law, country=country, timezone="Europe/Berlin", profile=profile)
-    return reckoning.compute(
-        law,
-        law.rules[right],
-        received_at=datetime.fromisoformat(received),
-        history=History(**history),
-        choices=choices,
-        calendars=LIBRARY.calendars,
-    )
+    moment = datetime.fromisoformat(received)
+    return reckoned(law, law.rules[right], moment, country=country, profile=profile, history=History(**history))
 
 
 def at(text: str) -> datetime:
@@ -96,18 +99,61 @@ def test_a_question_does_not_stop_the_european_clock_unless_the_house_follows_th
     assert paused.answer.target == date(2026, 10, 1), "what only guidance grants is not in the target"
 
 
-def test_a_place_unknown_runs_at_the_shortest_period() -> None:
+def test_several_laws_give_the_earliest_of_each_date_and_every_reckoning() -> None:
     received = "2027-02-01T10:00:00+01:00"
-    own, gdpr = clock("voluntary", "delete", received), clock("eu-gdpr", "delete", received)
-    shortest = no_later_than(own, [gdpr])
-    assert shortest.current.target == gdpr.current.target == date(2027, 3, 1)
-    assert shortest.reasons[-1].text.startswith("We do not know where you live")
+    own, gdpr = clock("us-ca-ccpa", "delete", received), clock("eu-gdpr", "delete", received)
+    both = combining.clock([own, gdpr])
+    assert both.acknowledge == own.acknowledge, "only California asks for one"
+    assert both.answer.legal == gdpr.answer.legal == date(2027, 3, 1)
+    assert both.current.target == gdpr.current.target
+    assert both.extend_until == gdpr.extend_until
+    assert {"GDPR Art. 12(3)", "11 CCR 7021(b)"} <= {reason.citation for reason in both.reasons}
+    assert both.reasons[-2].text == combining.TOGETHER
+
+
+def test_an_extension_too_late_for_one_law_is_too_late() -> None:
+    noticed = {"extension_noticed_at": at("2027-03-10T10:00:00+01:00")}
+    received = "2027-02-01T10:00:00+01:00"
+    own, gdpr = clock("us-ca-ccpa", "delete", received, **noticed), clock("eu-gdpr", "delete", received, **noticed)
+    both = combining.clock([own, gdpr])
+    assert own.is_extended
+    assert both.extension_invalid
+    assert both.current.legal == gdpr.answer.legal
+
+
+def test_a_controller_elsewhere_can_only_make_our_aim_earlier() -> None:
+    law = LIBRARY.regime("us-ca-ccpa")
+    received = datetime.fromisoformat("2026-11-25T01:00:00+00:00")  # still the 24th in California
+    choices = LIBRARY.choices(law, "access", Controller("AU", "Pacific/Honolulu"))
+    assert choices.zones == ("Pacific/Honolulu",)
+    found = reckoning.compute(
+        law, law.rules["access"], received_at=received, history=History(), choices=choices, calendars=LIBRARY.calendars
+    )
+    assert found.start == date(2026, 11, 24)
 
 
 def test_a_european_controller_counts_with_its_own_holidays_and_zone() -> None:
     law = LIBRARY.regime("eu-gdpr")
-    assert choices_for(law, country="IE", timezone="Europe/Dublin").timezone == "Europe/Dublin"
-    assert choices_for(law, country="US", timezone="America/New_York").timezone is None
+    assert LIBRARY.choices(law, "access", Controller("IE", "Europe/Dublin")).timezone == "Europe/Dublin"
+    assert LIBRARY.choices(law, "access", Controller("US", "America/New_York")).timezone is None
+
+
+def test_what_comes_after_a_cut_off_counts_for_the_next_day_and_our_aim_does_not_move() -> None:
+    law = LIBRARY.regime("voluntary")
+    received = datetime.fromisoformat("2026-11-24T23:30:00+00:00")
+    plain, late = (
+        reckoning.compute(
+            law,
+            law.rules["access"],
+            received_at=received,
+            history=History(),
+            choices=Choices(cutoff=cutoff),
+            calendars=LIBRARY.calendars,
+        )
+        for cutoff in (24, 22)
+    )
+    assert late.answer.legal - plain.answer.legal == timedelta(days=1)
+    assert late.answer.target == plain.answer.target
 
 
 @given(some.sampled_from(RULES), MOMENTS, some.sampled_from(sorted(PROFILES)))
@@ -145,16 +191,7 @@ def test_waiting_never_shortens_a_deadline(pair: Pair, received: datetime, gap: 
 
 
 def _clock(pair: Pair, received: datetime, profile: str = "default", *pauses: Pause) -> Clock:
-    regime, rule = pair
-    choices = choices_for(regime, country="DE", timezone="Europe/Berlin", profile=profile)
-    return reckoning.compute(
-        regime,
-        rule,
-        received_at=received,
-        history=History(pauses=pauses),
-        choices=choices,
-        calendars=LIBRARY.calendars,
-    )
+    return reckoned(*pair, received, country="DE", profile=profile, history=History(pauses=pauses))
 
 
 def test_the_law_room_needs_no_setting(library: Library) -> None:

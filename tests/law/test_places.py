@@ -1,8 +1,10 @@
 """Places are codes of ISO 3166; anything else is a mistake, not a guess."""
 
+from datetime import date
+
 import pytest
 
-from privacy_center.law.library import Library, UnknownPlace
+from privacy_center.law.library import Controller, Library, UnknownPlace
 
 
 @pytest.mark.parametrize(
@@ -31,8 +33,23 @@ def test_it_refuses_what_is_no_code(library: Library, typed: str) -> None:
     ],
 )
 def test_a_place_leads_to_its_law(library: Library, place: str, regime: str) -> None:
-    assert library.regime_at(place, ["eu-gdpr", "us-ca-ccpa"]).id == regime
+    assert laws(library, place, "eu-gdpr", "us-ca-ccpa") == [regime]
 
 
 def test_a_law_that_the_controller_does_not_answer_under_is_not_cited(library: Library) -> None:
-    assert library.regime_at("US-CA", ["eu-gdpr"]).id == "voluntary"
+    assert laws(library, "US-CA", "eu-gdpr") == ["voluntary"]
+
+
+def test_a_law_protects_nobody_before_it_is_in_force(library: Library) -> None:
+    assert laws(library, "DE", "eu-gdpr", day=date(2018, 5, 24)) == ["voluntary"]
+
+
+def test_the_law_of_the_controller_protects_those_who_live_elsewhere(library: Library) -> None:
+    assert laws(library, "US-CA", "eu-gdpr", "us-ca-ccpa", country="IE") == ["us-ca-ccpa", "eu-gdpr"]
+    assert laws(library, "AQ", "eu-gdpr", "us-ca-ccpa", country="IE") == ["eu-gdpr"]
+    assert laws(library, "DE", "eu-gdpr", "us-ca-ccpa", country="IE") == ["eu-gdpr"]
+
+
+def laws(library: Library, place: str, *declared: str, country: str = "", day: date = date(2026, 11, 25)) -> list[str]:
+    """The laws that give somebody in this place a copy of their data."""
+    return [law.id for law in library.laws(place, "access", day, Controller(country, "UTC", declared))]

@@ -6,21 +6,29 @@ from collections.abc import Mapping
 import pytest
 from sqlmodel import col, select
 
-from privacy_center.casework import challenges, deadlines, letters, vault
+from privacy_center import places
+from privacy_center.casework import challenges, deadlines, letters, vault, wording
 from privacy_center.casework.facts import Facts, Upload
 from privacy_center.casework.intake import Filing, open_cases
 from privacy_center.casework.work import CLOCK, REQUESTER, Work
 from privacy_center.center import HOUSE_LETTERS, Center
+from privacy_center.law import library
 from privacy_center.law.terms import Disposition
 from privacy_center.links import Purpose
+from privacy_center.mailroom import stationery
 from privacy_center.mailroom.postman import Postman
+from privacy_center.mailroom.stationery import Stationery
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.records.rows import new_id
 from privacy_center.records.staff import Staff
 from tests.mailbox import CODE, ONLY_ADDRESS
 
-RIGHTS = ("access", "delete")
+RIGHTS = (
+    "access", "delete", "correct", "restrict", "object", "adm_review", "appeal", "complaint", "nominate",
+    "optout_sale_sharing",
+)
+"""One right of each workflow."""
 PLACES = ("DE", "US-CA", "BR")
 FACTS = Facts(
     text="What staff wrote.",
@@ -32,6 +40,59 @@ STATES: Mapping[str, tuple[Disposition, str | None]] = {
     "denial": (Disposition.denied, "no_data_held"),
     "unverified": (Disposition.denied, "identity_not_verified"),
 }
+APPEALABLE = {
+    "window": "within a reasonable time",
+    "answer": "60 days",
+    "further": "",
+    "names_regulator": True,
+    "citation": "Va. Code 59.1-577",
+}
+SAYS: Mapping[str, str] = {
+    "outcome": r"we have done a part|we have looked into this|we will not do what it asks|have to refuse it|is applied",
+    "reasons": r"OUR REASONS|AND WHY",
+    "partial_compliance": r"Everything that is not refused we have done",
+    "regulator_contact": r"You have the right to complain to the .* Authority.*https://dpa\.example",
+    "judicial_remedy": r"bring the matter before a court",
+    "controller_complaint": r"right to complain to us",
+    "appeal_instructions": r"HOW TO APPEAL.*say “appeal”.*Until when: within a reasonable time.*within: 60 days",
+    "appeal_written_reasons": r"decision on your appeal, with its reasons|decided on your appeal, and for what reasons",
+    "statement_of_disagreement": r"written statement of why you think the data are wrong",
+    "extension_notice": r"The law lets us extend.*THE REASONS What staff wrote",
+    "date_of_late_reply": r"We now aim to answer by \d+ \w+ \d{4}",
+    "next_steps_timeline": r"WHAT HAPPENS NEXT.*We aim to (answer|be done) by \d+ \w+ \d{4}",
+    "fee_estimate": r"estimate",
+    "art15_information": r"What it is used for:.*Who receives it:.*How long it is kept:.*to have wrong data corrected",
+    "know_categories": r"Categories of personal data:.*Sold or shared:.*Disclosed for a business purpose:",
+    "third_party_list": r"answer lists to whom.*Who receives it:",
+    "adm_explanation": r"what it was for, how it works, what came out, and what part people had",
+    "portable_copy": r"common format that other programs",
+    "restricted_identifier_notice": r"Some things we never send to anybody",
+    "downstream_notice": r"whom not and why, stands|about those to whom we had passed the data on",
+    "retained_record_notice": r"We keep a record of this request",
+    "optout_status": r"Where it stands: in effect",
+}
+"""How one knows that a letter really says what it carries: the words that stand there, its lines joined."""
+
+PAPER = Stationery(places.TEMPLATES / "letters", ("en",))
+CARRIED = {
+    path.stem: PAPER.carries(path.stem, "en")
+    for path in (places.TEMPLATES / "letters" / "en").glob("*.txt")
+    if PAPER.carries(path.stem, "en")
+}
+ALWAYS: Mapping[str, frozenset[str]] = {
+    "acknowledgement": frozenset({"next_steps_timeline"}),
+    "applied": frozenset({"outcome", "regulator_contact"}),
+    "denial": frozenset({"outcome", "reasons", "regulator_contact"}),
+    "extension": frozenset({"extension_notice", "date_of_late_reply", "regulator_contact"}),
+    "fulfilment": frozenset({"outcome", "reasons", "partial_compliance", "regulator_contact"}),
+    "receipt": frozenset({"next_steps_timeline", "regulator_contact"}),
+    "unverified": frozenset({"outcome", "reasons", "regulator_contact"}),
+}
+"""What a letter says whether or not the law demands it; everything else stands there only where it does."""
+
+OF_A_CASE = {"code", "verification_again", "place"}
+"""Letters of a case that no step of its workflow sends."""
+
 OFFER_A_CODE = {"acknowledgement", "verification_again", "sign_in", "code"}
 
 
@@ -67,7 +128,7 @@ async def test_every_letter_of_a_case_can_be_written(center: Center, right: str,
     async with center.work(by=REQUESTER) as work:
         (case,) = await open_cases(work, Filing((right,), place, "ada@home.example", name="Ada L", note="Please!"))
         case.extended_at = work.now
-        for kind in sorted(center.house.library.letter_names | {"code", "verification_again"}):
+        for kind in sorted(center.house.library.letter_names | OF_A_CASE):
             case.disposition, case.ground = STATES.get(kind, (None, None))
             letter = await written(work, case, kind)
             mail = postman(center).mail(letter, now=work.now)
@@ -102,7 +163,70 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
         posted = list(await work.session.exec(select(Letter).where(col(Letter.kind).in_(HOUSE_LETTERS))))
     for letter in posted:
         judge(str(postman(center).mail(letter, now=center.now()).get_content()), letter.kind, center)
-    assert {letter.kind for letter in posted} | {"code", "verification_again"} == HOUSE_LETTERS
+    assert {letter.kind for letter in posted} | OF_A_CASE == HOUSE_LETTERS
+
+
+async def said(work: Work, case: Case, kind: str, codes: list[str]) -> str:
+    """A letter as it would be if the law demanded these contents and no others."""
+    clock, mailbox = await deadlines.clock(work, case), await vault.mailbox(work, case)
+    context = await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=FACTS)
+    statements = [pair for code in codes for pair in wording.STATEMENTS.get(code, ())]
+    law = {"voluntary": False, "regulator_name": "the Data Protection Authority", "court": "",
+           "regulator_url": "https://dpa.example/complain", "appeal": APPEALABLE}
+    context |= {
+        "law": context["law"] | law,
+        "law_contents": codes,
+        "contents": [],
+        "statements": [{"title": title, "lines": ["one"]} for title, _ in statements] if kind == "fulfilment" else [],
+        "disposition": Disposition.partly_fulfilled if kind == "fulfilment" else case.disposition,
+    }
+    written = work.house.stationery.write(kind, language="en", context=context)
+    return " ".join(written.body.split())
+
+
+@pytest.mark.parametrize("kind", sorted(CARRIED))
+async def test_a_letter_says_what_it_carries(center: Center, kind: str) -> None:
+    async with center.work(by=REQUESTER) as work:
+        (case,) = await open_cases(work, Filing(("access",), "US-CA", "ada@home.example"))
+        case.extended_at = work.now
+        case.disposition, case.ground = STATES.get(kind, (None, None))
+        silent = await said(work, case, kind, [])
+        for code in sorted(CARRIED[kind]):
+            text = await said(work, case, kind, [code])
+            assert re.search(SAYS[code], text), f"{code}: {text}"
+            assert (text == silent) is (code in ALWAYS[kind]), f"{code}: {text}"
+
+
+def test_every_content_that_a_law_demands_is_in_its_letters() -> None:
+    contents = {code: content.letters for code, content in library.load(places.WORKFLOWS).contents.items()}
+    assert stationery.check_contents(PAPER, contents, ("en",)) == []
+
+
+def test_every_content_has_words_that_prove_it() -> None:
+    assert set(SAYS) == set(library.load(places.WORKFLOWS).contents)
+
+
+async def test_no_letter_to_somebody_unproved_tells_whom_we_told(center: Center) -> None:
+    facts = Facts(text="It is done.", contents={"downstream_notice": "Fabrikam Ads was told."})
+    async with center.work(by=REQUESTER) as work:
+        (case,) = await open_cases(work, Filing(("optout_sale_sharing",), "US-CA", "ada@home.example"))
+        letter = await written(work, case, "applied", facts)
+        assert "Fabrikam" not in letters.words(work, letter)[1]
+        (await vault.mailbox(work, case)).proved_at = work.now
+        letter = await written(work, case, "applied", facts)
+        assert "Fabrikam" in letters.words(work, letter)[1]
+
+
+async def test_saying_no_opens_with_a_receipt_that_asks_for_nothing(center: Center) -> None:
+    async with center.work(by=REQUESTER) as work:
+        (case,) = await open_cases(work, Filing(("optout_sale_sharing",), "US-CA", "ada@home.example"))
+        (receipt,) = await letters.of_case(work, case)
+        text = letters.words(work, receipt)[1]
+    assert receipt.kind == "receipt"
+    assert not receipt.challenges
+    assert case.state == "applying"
+    assert "You need not confirm anything" in text
+    assert "/verify" not in text
 
 
 async def test_the_first_letter_is_receipt_acknowledgement_and_verification_in_one(center: Center) -> None:
@@ -112,7 +236,8 @@ async def test_the_first_letter_is_receipt_acknowledgement_and_verification_in_o
     plain = " ".join(text.split())
     assert "When it arrived: 24 November 2026, 08:01 PST" in plain
     assert "Civ. Code 1798.110" in plain
-    assert "11 CCR 7021(b)" in plain
+    assert "11 CCR 7021" in plain
+    assert "the law's limit (GDPR Art. 12(3))" in plain  # an Irish controller: the earlier of two laws
     assert "/not-me/" in plain
     assert "at http://localhost:8000/verify on any device" in plain
     assert "If nobody confirms by" in plain

@@ -79,3 +79,22 @@ def test_check_names_each_fault_with_its_file(tmp_path: Path) -> None:
         "/en/old.txt: no step sends a letter of this name",
         "/de/bad.txt is missing",
     ]
+
+
+def test_a_letter_says_in_a_comment_what_it_carries(tmp_path: Path) -> None:
+    letters = paper(tmp_path, en_answer="Yours\n{# carries: outcome,\n reasons #}\nyes\n", en_plain="Hello\n\nyes\n")
+    assert letters.carries("answer", "en") == {"outcome", "reasons"}
+    assert letters.write("answer", language="en", context={}) == stationery.Written("Yours", "yes\n")
+    assert letters.carries("plain", "en") == frozenset()
+
+
+def test_a_letter_that_lacks_what_a_law_demands_is_named_with_its_line(tmp_path: Path) -> None:
+    letters = paper(tmp_path, en_answer="Yours\n\n{# carries: outcome, joy #}\nyes\n", en_plain="Hello\n\nyes\n")
+    contents = {"outcome": frozenset({"answer", "plain"}), "reasons": frozenset({"answer", "gone"})}
+    found = stationery.check_contents(letters, contents, ("en",))
+    assert found == [
+        "letters/en/answer.txt:3: does not carry reasons, which workflows/answers/contents.toml demands of it",
+        "letters/en/gone.txt: is missing, though reasons must stand there",
+        "letters/en/plain.txt:1: does not carry outcome, which workflows/answers/contents.toml demands of it",
+        "letters/en/answer.txt:3: carries joy, which workflows/answers/contents.toml does not know",
+    ]
