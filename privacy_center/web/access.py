@@ -40,22 +40,23 @@ def see_other(where: str) -> RedirectResponse:
 
 def cookie(request: Request, name: str) -> str | None:
     """One of our cookies."""
-    return request.cookies.get(_name(request, name))
+    return request.cookies.get(cookie_name(request, name))
 
 
 def set_cookie(request: Request, response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
     """Set one: always HttpOnly and SameSite=Lax; on https Secure and with the __Host- prefix."""
-    secure = center(request).settings.secure
-    response.set_cookie(_name(request, name), value, max_age=max_age, path="/", secure=secure, httponly=True, samesite="lax")
+    named, secure = cookie_name(request, name), center(request).settings.secure
+    response.set_cookie(named, value, max_age=max_age, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def drop_cookie(request: Request, response: Response, name: str) -> None:
     """Let the browser forget one."""
     secure = center(request).settings.secure
-    response.delete_cookie(_name(request, name), path="/", secure=secure, httponly=True, samesite="lax")
+    response.delete_cookie(cookie_name(request, name), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def _name(request: Request, name: str) -> str:
+def cookie_name(request: Request, name: str) -> str:
+    """What one of our cookies is called here; the notice names it."""
     return f"__Host-{name}" if center(request).settings.secure else name
 
 

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from privacy_center.casework.refusals import LinkExpired, NotFound, Refused, Stale, TooMany
 from privacy_center.web import access
 from privacy_center.web.access import SignInFirst
+from privacy_center.web.headers import HEADERS
 from privacy_center.web.pages import Pages
 
 
@@ -48,6 +49,8 @@ BROKEN = Trouble(
 OTHERS = {404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE, 400: BAD_FORM}
 HOME = {"href": "/", "text": "Go to the first page"}
 SIGN_IN = {"href": "/sign-in", "text": "Sign in with your e-mail address"}
+AGAIN = {"href": "/verify#again", "text": "Have the mail sent again"}
+DESK_DOOR = {"href": "/desk/sign-in", "text": "Sign in to the desk"}
 CONTACT = {"href": "/contact", "text": "How to reach us"}
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -58,7 +61,8 @@ def page(
 ) -> Response:
     """An error page."""
     pages: Pages = request.app.state.pages
-    context = {"status": status, "title": trouble.title, "text": trouble.text, "actions": list(actions) or [HOME, CONTACT]}
+    shown = list(actions) or [HOME, CONTACT]
+    context = {"status": status, "title": trouble.title, "text": trouble.text, "actions": shown}
     return pages.render(request, "errors/error.html", context, status=status, headers=headers)
 
 
@@ -86,13 +90,13 @@ async def expired(request: Request, error: Exception) -> Response:
     if not isinstance(error, LinkExpired):
         raise error
     if error.used:
-        trouble = Trouble("This link has already been used", "It did what it was for. Sign in to see where things stand.")
+        text = "It did what it was for. Sign in to see where things stand."
+        trouble = Trouble("This link has already been used", text)
     else:
         since = f"{error.since:%d %B %Y, %H:%M} UTC"
-        trouble = Trouble("This link has expired", f"It was good until {since}. Nothing is lost: you can ask for a new one.")
-    desk = request.url.path.startswith("/desk")
-    actions = [{"href": "/desk/sign-in", "text": "Sign in to the desk"}] if desk else [
-        {"href": "/verify", "text": "Have the mail sent again"}, SIGN_IN, HOME]
+        text = f"It was good until {since}. Nothing is lost: you can ask for a new one."
+        trouble = Trouble("This link has expired", text)
+    actions = [DESK_DOOR] if request.url.path.startswith("/desk") else [AGAIN, SIGN_IN, HOME]
     return page(request, 410, trouble, *actions)
 
 
@@ -129,7 +133,8 @@ async def sign_in_first(_request: Request, _error: Exception) -> Response:
 
 async def broken(request: Request, _error: Exception) -> Response:
     """500: the error itself is in the log, not on the page."""
-    return page(request, 500, BROKEN)
+    # Starlette answers outside our own front door here, so this page brings its headers itself.
+    return page(request, 500, BROKEN, headers=HEADERS | {"Cache-Control": "no-store"})
 
 
 HANDLERS: dict[int | type[Exception], Handler] = {

@@ -4,12 +4,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from privacy_center.places import STATIC
 from privacy_center.web import access, forms
 from privacy_center.web.desk import case, letters, queue
 from privacy_center.web.desk import sign_in as desk_sign_in
-from privacy_center.web.public import answer, home, intake, sign_in, status, verification
+from privacy_center.web.public import answer, home, intake, rights, sign_in, status, verification
 
 GET = ["GET"]
 POST = ["POST"]
@@ -30,7 +31,7 @@ async def ready(request: Request) -> Response:
 class Static(StaticFiles):
     """Our own style, fonts and icons, kept by browsers for a year: their address changes with their content."""
 
-    async def get_response(self, path: str, scope):  # type: ignore[no-untyped-def]
+    async def get_response(self, path: str, scope: Scope) -> Response:
         """Add the long life."""
         response = await super().get_response(path, scope)
         response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
@@ -53,11 +54,14 @@ PUBLIC: list[BaseRoute] = [
     Route("/requests", status.mine, methods=GET),
     Route("/requests/{reference}", status.status, methods=GET),
     Route("/requests/{reference}/messages", status.message, methods=POST),
+    Route("/requests/{reference}/place", status.place, methods=BOTH),
     Route("/requests/{reference}/letters/{letter:uuid}", status.letter, methods=GET),
     Route("/requests/{reference}/code", answer.send_code, methods=POST),
     Route("/requests/{reference}/package", answer.package, methods=BOTH),
     Route("/requests/{reference}/package/{file:uuid}", answer.download, methods=GET),
     Route("/requests/{reference}/withdraw", answer.withdraw, methods=BOTH),
+    Route("/rights", rights.choose, methods=GET),
+    Route("/rights/{place}", rights.at, methods=GET),
     Route("/notice", home.notice, methods=GET),
     Route("/accessibility", home.accessibility, methods=GET),
     Route("/contact", home.contact, methods=GET),
@@ -69,6 +73,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/invitations/{token}", desk_sign_in.invitation, methods=BOTH),
     Route("/desk/cases/{reference}", case.case, methods=GET),
     Route("/desk/cases/{reference}/owner", case.owner, methods=POST),
+    Route("/desk/cases/{reference}/place", case.place, methods=POST),
     Route("/desk/cases/{reference}/steps/{step}", case.step, methods=POST, max_body_size=forms.LARGE),
     Route("/desk/letters", letters.troubled, methods=GET),
     Route("/desk/letters/{letter:uuid}", letters.letter, methods=GET),

@@ -30,13 +30,7 @@ async def test_ada_gets_a_copy_of_her_data(running: Running, browse: Browse, jav
     (_, _, question) = await running.mailbox.wait(3, to=email)
     assert "Which account" not in question.text, "words stay on the page (U19)"
 
-    await ada.goto(f"{running.base_url}/requests/{reference}")
-    await expect(ada.get_by_text("Which account do you mean?").first).to_be_visible()
-    await people.look(ada)
-    await ada.get_by_label("Your answer").fill("The one from 2021.")
-    await ada.get_by_role("button", name="Send the answer").click()
-    await expect(ada.get_by_text("You answered our question")).to_be_visible()
-
+    await reply(running, ada, reference)
     await people.open_case(running, lea, reference)
     await expect(lea.get_by_text("The one from 2021.")).to_be_visible()
     await people.step(lea, "extend", text="We have to search an old archive.")
@@ -53,6 +47,16 @@ async def test_ada_gets_a_copy_of_her_data(running: Running, browse: Browse, jav
     assert "This is all" not in ending.text, "the answer opens only after a fresh code (U22)"
     await fetch(running, ada, reference, email)
     assert f"{running.command('trail', 'verify', reference).strip()}" == "1 chain is whole"
+
+
+async def reply(running: Running, ada: Page, reference: str) -> None:
+    """Ada reads the question on her page and answers it there."""
+    await ada.goto(f"{running.base_url}/requests/{reference}")
+    await expect(ada.get_by_text("Which account do you mean?").first).to_be_visible()
+    await people.look(ada)
+    await ada.get_by_label("Your answer").fill("The one from 2021.")
+    await ada.get_by_role("button", name="Send the answer").click()
+    await expect(ada.get_by_text("You answered our question")).to_be_visible()
 
 
 async def fetch(running: Running, ada: Page, reference: str, email: str) -> None:
@@ -85,7 +89,8 @@ async def test_a_deletion_in_california_is_confirmed_by_the_code_and_denied_with
     ada = await browse()
     mail = await people.file(running, ada, email=email, place="US-CA", right="delete")
     reference = people.reference_in(mail)
-    assert "11 CCR 7021" in mail.text
+    assert "Civ. Code 1798.105" in mail.text
+    assert "GDPR Art. 17" in mail.text, "the controller is established in Ireland"
     elsewhere = await browse()
     await elsewhere.goto(running.base_url + "/verify")
     await elsewhere.get_by_label("Reference").fill(reference.lower().replace("-", " "))
@@ -96,13 +101,13 @@ async def test_a_deletion_in_california_is_confirmed_by_the_code_and_denied_with
     lea = await browse()
     await people.staff_sign_in(running, lea, "lea-california@northwind.example", "lead")
     await people.open_case(running, lea, reference)
-    await people.step(lea, "deny", text="You still pay for a running order.")
+    await people.step(lea, "deny", text="Tax law makes us keep the invoice of 2024.")
     await expect(lea.get_by_role("alert")).to_contain_text("Choose a ground that this law knows.")
     await people.look(lea)
-    await people.step(lea, "deny", ground="complete_transaction")
+    await people.step(lea, "deny", ground="legal_obligation")
     (*_, denial) = await running.mailbox.wait(3, to=email)
-    assert "Civ. Code 1798.105(d)(1)" in denial.text
-    assert "You still pay for a running order." in denial.text
+    assert "Civ. Code 1798.105(d)(8)" in denial.text
+    assert "Tax law makes us keep the invoice of 2024." in denial.text
     await elsewhere.reload()
     await expect(elsewhere.get_by_text("Refused").first).to_be_visible()
     await people.look(elsewhere)
@@ -118,7 +123,26 @@ async def test_a_step_that_is_not_open_says_why(running: Running, browse: Browse
     await people.look(hana)
 
 
-async def test_opening_the_link_changes_nothing_and_a_bare_post_confirms_nothing(running: Running, browse: Browse) -> None:
+async def test_ada_corrects_where_she_lives_and_no_date_gets_later(running: Running, browse: Browse) -> None:
+    ada = await browse()
+    mail = await people.file(running, ada, email="ada-moves@people.example")
+    await people.confirm(ada, mail)
+    limit = ada.locator("section[aria-labelledby=dates] dd").nth(2)
+    before = await limit.inner_text()
+    await ada.get_by_role("link", name="Not right? Correct it").click()
+    await people.look(ada)
+    await ada.get_by_label("Where do you live?").select_option("US-CA")
+    await ada.get_by_role("button", name="Save the place").click()
+    await expect(ada.get_by_text("California, United States")).to_be_visible()
+    assert await limit.inner_text() == before
+    (*_, letter) = await running.mailbox.wait(3, to="ada-moves@people.example")
+    assert "California Consumer Privacy Act" in letter.text
+    await people.look(ada)
+
+
+async def test_opening_the_link_changes_nothing_and_a_bare_post_confirms_nothing(
+    running: Running, browse: Browse
+) -> None:
     ada = await browse()
     mail = await people.file(running, ada, email="ada-scanner@people.example")
     scanner = await browse()
@@ -145,7 +169,9 @@ async def test_mallory_sees_the_same_page_for_a_reference_of_others_and_one_that
     assert len({text for _, text in answers}) == 1
 
 
-async def test_the_same_answer_for_a_mailbox_that_is_known_and_one_that_is_not(running: Running, browse: Browse) -> None:
+async def test_the_same_answer_for_a_mailbox_that_is_known_and_one_that_is_not(
+    running: Running, browse: Browse
+) -> None:
     ada = await browse()
     await people.file(running, ada, email="ada-known@people.example")
     texts = []

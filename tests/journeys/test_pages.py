@@ -6,7 +6,22 @@ from playwright.async_api import Page
 from tests.browsers import Browse, axe
 from tests.processes import Running
 
-PAGES = ["/", "/requests/new", "/requests/sent", "/verify", "/sign-in", "/notice", "/accessibility", "/contact", "/desk/sign-in"]
+PAGES = [
+    "/",
+    "/requests/new",
+    "/requests/sent",
+    "/rights",
+    "/rights/DE",
+    "/rights/US-CA",
+    "/rights/US-TX",
+    "/rights/other",
+    "/verify",
+    "/sign-in",
+    "/notice",
+    "/accessibility",
+    "/contact",
+    "/desk/sign-in",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -34,6 +49,26 @@ async def links(page: Page) -> set[str]:
     """What a page links to in this house."""
     found = await page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
     return {href.partition("#")[0] for href in found if href.startswith("http://localhost")}
+
+
+async def test_the_rights_of_a_place_are_those_of_its_law(running: Running, browse: Browse) -> None:
+    page = await browse()
+    await page.goto(running.base_url + "/rights")
+    await page.get_by_label("Where do you live?").select_option("US-CA")
+    await page.get_by_role("button", name="Show my rights").click()
+    text = await page.inner_text("main")
+    for words in (
+        "Delete my data",
+        "45 calendar days",
+        "1 calendar month",
+        "California Privacy Protection Agency",
+        "GDPR",
+    ):
+        assert words in text
+    answer = await page.request.get(running.base_url + "/rights/Atlantis")
+    assert answer.status == 404
+    answer = await page.request.get(running.base_url + "/rights?place=ZZ")
+    assert answer.status == 422
 
 
 async def test_a_mistake_keeps_what_was_typed(running: Running, browse: Browse) -> None:

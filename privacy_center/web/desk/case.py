@@ -15,18 +15,19 @@ from privacy_center.casework import (
     guards,
     letters,
     packages,
+    residence,
     staffing,
     steps,
     story,
     trail,
     vault,
 )
-from privacy_center.casework.refusals import Invalid, Stale
+from privacy_center.casework.refusals import Invalid, Refused, Stale
 from privacy_center.casework.sessions import Member
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import Clock, local_day
 from privacy_center.law.regimes import Regime
-from privacy_center.law.terms import Phase
+from privacy_center.law.terms import Phase, Role
 from privacy_center.law.workflows import Workflow
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
@@ -35,7 +36,7 @@ from privacy_center.web import access, forms
 from privacy_center.web.desk.fields import fields
 from privacy_center.web.desk.queue import level
 from privacy_center.web.desk.sign_in import pages
-from privacy_center.web.public.status import ENDINGS
+from privacy_center.web.endings import ENDINGS
 
 KINDS = {
     "name": "Name as given",
@@ -50,6 +51,8 @@ KINDS = {
     "fulfil": "Our answer",
     "fulfil_partly": "Our answer, in part",
     "dismiss": "Our review",
+    "apply": "What we did",
+    "refuse": "Our refusal",
 }
 
 
@@ -88,6 +91,7 @@ async def _context(
         "files": [{"name": packages.name(work, row), "size": row.size} for row in await packages.files(work, found)],
         "owner_form": {"owners": [{"id": key, "email": name} for key, name in names.items()],
                        "current": str(found.owner_id or "")},
+        "place_form": _place_form(work, member, found),
         "steps": await _steps(work, member, found, workflow, failed, values, errors),
         "failed": failed,
         "errors": errors,
@@ -128,6 +132,18 @@ def _case(
         "edition": regime.edition,
         "language": found.language,
         "channel": found.channel,
+    }
+
+
+def _place_form(work: Work, member: Member, found: Case) -> dict[str, Any] | None:
+    """The places to choose from, for an open case and those who may correct it."""
+    if found.closed_at is not None or member.role not in guards.STAFF:
+        return None
+    library = work.house.library
+    return {
+        "places": [{"code": code, "name": name} for code, name in library.places().items()],
+        "current": found.place,
+        "may_drop": member.role is Role.lead and any(law["for"] == editions.DATES for law in found.laws),
     }
 
 
@@ -236,3 +252,17 @@ async def owner(request: Request) -> Response:
     return access.see_other(f"/desk/cases/{reference}")
 
 
+async def place(request: Request) -> Response:
+    """POST /desk/cases/{reference}/place: what staff learn of where the person lives; a lead may let go of old dates."""
+    member = await access.staff_at_door(request)
+    form = await forms.read(request)
+    reference = request.path_params["reference"]
+    try:
+        async with access.center(request).work(by=member.actor) as work:
+            found = await desk.look(work, reference, at="place")
+            if member.role is Role.auditor:
+                raise Refused("An auditor reads; a handler or a lead corrects a place.")
+            await residence.correct(work, found, form.text("place"), drop_dates=form.text("drop_dates") == "yes")
+    except Invalid as invalid:
+        return await _page(request, errors=invalid.errors)
+    return access.see_other(f"/desk/cases/{reference}")

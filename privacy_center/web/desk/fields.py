@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from privacy_center.casework import editions, guards
+from privacy_center.casework import editions, guards, wording
 from privacy_center.casework.work import Work
 from privacy_center.law.rules import Rule
 from privacy_center.law.terms import Role
@@ -19,6 +19,8 @@ LABELS = {
     "fulfil": ("Your answer", "What was done, in plain words. The person reads it after a fresh code."),
     "fulfil_partly": ("Your answer", "What was done and what was not. The person reads it after a fresh code."),
     "dismiss": ("What you found", LETTER),
+    "apply": ("What you did", "What was stopped, where, and since when. " + LETTER),
+    "refuse": ("Explanation to the person", "Why you believe, in good faith, that this is fraud. " + LETTER),
 }
 
 
@@ -82,8 +84,9 @@ def _citation(maker: _Maker) -> list[Field]:
 
 def _contents(maker: _Maker) -> list[Field]:
     known = maker.work.house.library.contents
-    hint = "The law asks for this in the answer. If it does not apply, write why. " + LETTER
-    return [Field(f"content_{code}", known[code].title, hint) for code in maker.contents]
+    asked = "The law asks for this in the answer. If it does not apply, write why. "
+    where = {code: "The person reads it after a fresh code." for code in wording.ON_THE_PAGE}
+    return [Field(f"content_{code}", known[code].title, asked + where.get(code, LETTER)) for code in maker.contents]
 
 
 def _files(maker: _Maker) -> list[Field]:

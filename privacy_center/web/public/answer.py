@@ -45,7 +45,7 @@ async def package(request: Request) -> Response:
 
 async def _package(work: Work, case: Case) -> dict[str, Any]:
     texts = await vault.texts(work, case)
-    answer = [t for t in texts if t.kind in ("fulfil", "fulfil_partly")]
+    answer = [t for t in texts if t.kind in ("fulfil", "fulfil_partly", "apply")]
     known = work.house.library.contents
     contents = [
         {"title": known[code].title, "text": vault.words(work, text)}
@@ -69,7 +69,7 @@ async def _package(work: Work, case: Case) -> dict[str, Any]:
 
 
 async def download(request: Request) -> Response:
-    """GET /requests/{reference}/package/{file}: one file. The fetch is a look: it leaves a trace and changes nothing."""
+    """GET /requests/{reference}/package/{file}: one file. The fetch is a look: it leaves a trace."""
     async with access.center(request).work(by=REQUESTER) as work:
         visitor, case = await access.own_case(work, request, lock=True)
         if not sessions.is_fresh(work, visitor, case):

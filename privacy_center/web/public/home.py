@@ -34,7 +34,12 @@ async def home(request: Request) -> Response:
 async def notice(request: Request) -> Response:
     """GET /notice: the center's own (D26)."""
     here = access.center(request).house.installation
-    context = {"version": here.notice_version, "retention_months": here.retention_months}
+    ours = (access.REQUESTER_COOKIE, access.STAFF_COOKIE, access.PAGE_COOKIE)
+    context = {
+        "version": here.notice_version,
+        "retention_months": here.retention_months,
+        "cookies": {name: access.cookie_name(request, name) for name in ours},
+    }
     return pages(request).render(request, "public/notice.html", context)
 
 

@@ -15,6 +15,7 @@ from privacy_center.casework.work import REQUESTER
 from privacy_center.web import access, forms
 from privacy_center.web.forms import Form
 from privacy_center.web.public.home import cards, pages
+from privacy_center.web.public.rights import place_list
 
 FIELDS = ("place", "email", "name", "note")
 
@@ -58,11 +59,9 @@ def _page(
     request: Request, values: Mapping[str, Any], errors: Mapping[str, str], form_key: str, *, status: int = 200
 ) -> Response:
     house = access.center(request).house
-    first = house.installation.places_first
     context = {
         "rights": [{"id": c["right"], "title": c["title"], "text": c["text"]} for c in cards(house.library)],
-        "places": [{"code": code, "name": name} for code, name in house.library.places().items() if code != "other"],
-        "places_first": [{"code": code, "name": house.library.place_name(code)} for code in first],
+        **place_list(request),
         "values": values,
         "errors": errors,
         "form_key": form_key,

@@ -1,7 +1,7 @@
 """Where a request stands: its story, its dates and their reasons, its letters, and what can be done."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from privacy_center.casework import (
     guards,
     letters,
     packages,
+    residence,
     sessions,
     sign_in,
     steps,
@@ -34,14 +35,10 @@ from privacy_center.law.workflows import Workflow
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.web import access, forms
+from privacy_center.web.endings import ENDINGS
 from privacy_center.web.public.home import pages
+from privacy_center.web.public.rights import place_list
 
-ENDINGS = {
-    "fulfilled": "Done",
-    "partly_fulfilled": "Done in part",
-    "denied": "Refused",
-    "withdrawn": "Withdrawn by you",
-}
 SPEAKING = ("reply", "write")
 """Steps by which a requester says something: an answer first, a message otherwise."""
 
@@ -89,10 +86,11 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
     workflow, regime = await editions.workflow(work, case), await editions.regime(work, case)
     clock = await deadlines.clock(work, case)
     mailbox = await vault.mailbox(work, case)
-    texts = await vault.texts(work, case) if mailbox.proved_at else []  # D12: no filer's words before proof
+    told = mailbox.proved_at or workflow.protective  # D12: no filer's words before proof, where proof is asked (D3)
+    texts = await vault.texts(work, case) if told else []
     return {
         "case": _case(work, case, workflow, regime, clock),
-        "track": _track(case, mailbox.proved_at is not None),
+        "track": _track(case, mailbox.proved_at, asks="verify" in workflow.steps),
         "reasons": clock.reasons,
         "story": story.told(work, workflow, await trail.events(work, case), texts),
         "letters": [_letter(work, case, letter) for letter in await letters.of_case(work, case)],
@@ -108,6 +106,7 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
 def _case(work: Work, case: Case, workflow: Workflow, regime: Regime, clock: Clock) -> dict[str, Any]:
     state = workflow.states[case.state]
     ground = work.house.library.grounds.get(case.ground or "")
+    today = local_day(work.now, timezone=clock.timezone)
     return {
         "reference": case.reference,
         "title": workflow.infos[case.right].title,
@@ -127,7 +126,8 @@ def _case(work: Work, case: Case, workflow: Workflow, regime: Regime, clock: Clo
         "first_answer_by": clock.answer.legal if clock.current != clock.answer else None,
         "extended": case.extended_at is not None,
         "acknowledge_by": case.acknowledge_due,
-        "overdue": overdue(case, local_day(work.now, timezone=clock.timezone)),
+        "overdue": overdue(case, today),
+        "days": (case.target_due - today).days,
         "closed_at": case.closed_at,
     }
 
@@ -139,13 +139,31 @@ def overdue(case: Case, today: date) -> str | None:
     return "legal" if today > case.answer_due else "target" if today > case.target_due else None
 
 
-def _track(case: Case, proved: bool) -> list[dict[str, str]]:
-    """Four plain steps (U17)."""
-    done = [True, proved, case.closed_at is not None and proved, case.closed_at is not None]
-    titles = ("Received", "You confirmed it", "We work on it", "Answered")
-    now = done.index(False) if False in done else len(done)
-    states = ["done" if flag else "now" if place == now else "todo" for place, flag in enumerate(done)]
-    return [{"title": title, "state": state} for title, state in zip(titles, states, strict=True)]
+def _track(case: Case, proved_at: datetime | None, *, asks: bool) -> list[dict[str, Any]]:
+    """Four plain steps, each with the day it was done or is aimed for (U17); what nobody asks for is left out (D3)."""
+    closed_at = case.closed_at
+    worked = closed_at is not None and (proved_at is not None or not asks)
+    last = "Withdrawn" if case.disposition == Disposition.withdrawn else "Answered"
+    rows = [
+        ("Received", True, case.received_at, None),
+        ("You confirm that it was you", proved_at is not None, proved_at, None),
+        ("We work on it", worked, None, None),
+        (last, closed_at is not None, closed_at, case.target_due),
+    ]
+    left_out = set() if asks or proved_at else {1}
+    now = next((place for place, row in enumerate(rows) if not row[1] and place not in left_out), len(rows))
+    return [
+        {"title": title, "state": _mark(done, place == now, closed_at is not None or place in left_out), "at": at,
+         "by": by}
+        for place, (title, done, at, by) in enumerate(rows)
+    ]
+
+
+def _mark(done: bool, now: bool, closed: bool) -> str:
+    """Done, now, todo; or skipped, once the case has ended without it."""
+    if done:
+        return "done"
+    return "skipped" if closed else "now" if now else "todo"
 
 
 def _letter(work: Work, case: Case, letter: Letter) -> dict[str, Any]:
@@ -171,8 +189,8 @@ async def _open_step(work: Work, case: Case, workflow: Workflow, names: tuple[st
 
 
 async def _may_withdraw(work: Work, case: Case, workflow: Workflow) -> bool:
-    step = workflow.step("withdraw")
-    return case.state in step.from_
+    step = workflow.steps.get("withdraw")  # D14: saying no has no such step
+    return step is not None and case.state in step.from_
 
 
 async def _package(work: Work, case: Case) -> dict[str, Any] | None:
@@ -188,7 +206,7 @@ async def message(request: Request) -> Response:
     try:
         async with access.center(request).work(by=REQUESTER) as work:
             await budget.check_network(work, access.address(request))
-            visitor, case = await access.own_case(work, request, lock=True)
+            _, case = await access.own_case(work, request, lock=True)
             await alarms.catch_up(work, case)
             name = await _open_step(work, case, await editions.workflow(work, case), SPEAKING)
             if name is None:
@@ -218,3 +236,33 @@ async def _one_letter(work: Work, case: Case, letter_id: UUID) -> Letter:
     if found is None or found.case_id != case.id:
         raise NotFound
     return found
+
+
+async def place(request: Request) -> Response:
+    """GET, POST /requests/{reference}/place: another place can mean another law, never a later date."""
+    if request.method != "POST":
+        return await _place_page(request, None, {})
+    form = await forms.read(request)
+    try:
+        async with access.center(request).work(by=REQUESTER) as work:
+            await budget.check_network(work, access.address(request))
+            _, case = await access.own_case(work, request, lock=True)
+            await alarms.catch_up(work, case)
+            await residence.correct(work, case, form.text("place"))
+    except Invalid as invalid:
+        return await _place_page(request, form.text("place")[:20], invalid.errors)
+    return access.see_other(f"/requests/{case.reference}")
+
+
+async def _place_page(request: Request, typed: str | None, errors: Mapping[str, str]) -> Response:
+    async with access.looking(request) as work:
+        _, case = await access.own_case(work, request)
+        title = (await editions.workflow(work, case)).infos[case.right].title
+    context = {
+        "reference": case.reference,
+        "title": title,
+        "values": {"place": case.place if typed is None else typed},
+        "errors": errors,
+        **place_list(request),
+    }
+    return pages(request).render(request, "public/place.html", context, status=422 if errors else 200)

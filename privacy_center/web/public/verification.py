@@ -43,7 +43,9 @@ def _empty(values: Mapping[str, str]) -> dict[str, str]:
     return errors
 
 
-def _code_page(request: Request, values: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200) -> Response:
+def _code_page(
+    request: Request, values: Mapping[str, str], errors: Mapping[str, str], *, status: int = 200
+) -> Response:
     return pages(request).render(request, "public/code.html", {"values": values, "errors": errors}, status=status)
 
 

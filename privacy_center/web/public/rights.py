@@ -1,0 +1,128 @@
+"""Rights: what the law gives where somebody lives, how long it takes, what may be asked, where to complain."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from privacy_center.casework import editions
+from privacy_center.casework.refusals import NotFound
+from privacy_center.casework.work import REQUESTER, Work
+from privacy_center.law import combining
+from privacy_center.law.library import VOLUNTARY, UnknownPlace
+from privacy_center.law.regimes import Regime
+from privacy_center.law.rules import Rule
+from privacy_center.law.terms import Needed
+from privacy_center.web import access
+from privacy_center.web.public.home import pages
+
+NEEDED = {
+    Needed.always: "We have to be sure that it is you.",
+    Needed.on_doubt: "We may ask who you are only where there is a reasonable doubt.",
+    Needed.never: "Nobody may ask you to prove who you are.",
+}
+
+
+async def choose(request: Request) -> Response:
+    """GET /rights: where do you live? An answer leads to the page of that place."""
+    library = access.center(request).house.library
+    typed = request.query_params.get("place", "")
+    errors: dict[str, str] = {}
+    if typed:
+        try:
+            return access.see_other(f"/rights/{library.parse_place(typed)}")
+        except UnknownPlace:
+            errors["place"] = "Choose a place from the list."
+    elif "place" in request.query_params:
+        errors["place"] = "Choose where you live."
+    context = {"errors": errors, "values": {"place": typed[:20]}, **place_list(request)}
+    return pages(request).render(request, "public/rights.html", context, status=422 if errors else 200)
+
+
+def place_list(request: Request) -> dict[str, list[dict[str, str]]]:
+    """The places to choose from, those of most people first."""
+    house = access.center(request).house
+    library, first = house.library, house.installation.places_first
+    return {
+        "places": [{"code": code, "name": name} for code, name in library.places().items() if code != "other"],
+        "places_first": [{"code": code, "name": library.place_name(code)} for code in first],
+    }
+
+
+async def at(request: Request) -> Response:
+    """GET /rights/{place}"""
+    async with access.center(request).reading(by=REQUESTER) as work:
+        library = work.house.library
+        try:
+            place = library.parse_place(request.path_params["place"])
+        except UnknownPlace:
+            raise NotFound from None
+        context = {
+            "place": library.place_name(place),
+            "rights": [right for workflow in library.workflows.values() for name in workflow.rights
+                       if (right := _right(work, name, place))],
+            "laws": [_law(law) for law in _laws(work, place)],
+        }
+    return pages(request).render(request, "public/rights_at.html", context)
+
+
+def _laws(work: Work, place: str) -> list[Regime]:
+    """Every law that gives somebody there any right, in the order met."""
+    found: dict[str, Regime] = {}
+    for right in sorted(work.house.library.rights()):
+        found |= {law.id: law for law in editions.laws(work, right, place, work.now)}
+    if len(found) > 1:
+        found.pop(VOLUNTARY, None)
+    return list(found.values())
+
+
+def _right(work: Work, name: str, place: str) -> dict[str, Any] | None:
+    """One right, or None where no law of this place gives it and it is no promise of our own there."""
+    laws = editions.laws(work, name, place, work.now)
+    voluntary = laws[0].id == VOLUNTARY
+    if voluntary and any(law.id != VOLUNTARY for law in _laws(work, place)):
+        return None
+    rule = combining.regime(laws, name).rules[name]
+    info = work.house.library.workflow_for(name).infos[name]
+    return {
+        "id": name,
+        "title": info.title,
+        "text": info.card,
+        "law": "" if voluntary else " and ".join(law.short for law in laws),
+        "citation": "" if voluntary else rule.citation,
+        "period": _period(rule, laws, name),
+        "further": _further(rule),
+        "needed": NEEDED[rule.verification.needed],
+        "level": rule.verification.level,
+        "never": rule.verification.never,
+        "agent": rule.agent,
+        "fee": rule.fee,
+        "appeal": rule.appeal,
+    }
+
+
+def _period(rule: Rule, laws: list[Regime], name: str) -> str:
+    """How long an answer may take: the shortest of the laws that apply."""
+    if rule.at_once:
+        return "at once"
+    periods = {law.short: str(law.rules[name].answer.period) for law in laws if law.rules[name].answer.period}
+    if len(set(periods.values())) < 2:
+        return next(iter(periods.values()), "without undue delay")
+    return ", ".join(f"{period} ({law})" for law, period in periods.items()) + "; the earlier day counts"
+
+
+def _further(rule: Rule) -> str:
+    if rule.extension is None:
+        return ""
+    return str(rule.extension.period) if rule.extension.period else "a time that we must tell you"
+
+
+def _law(law: Regime) -> dict[str, Any]:
+    return {
+        "name": law.name,
+        "voluntary": law.id == VOLUNTARY,
+        "regulator": law.regulator_name,
+        "url": law.regulator_url,
+        "court": law.court,
+        "signals": law.signals.required,
+    }

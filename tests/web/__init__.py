@@ -1,0 +1,1 @@
+"""The doors' own rooms: pages, forms, the front door."""
