@@ -1,9 +1,9 @@
 """How the house is put together for the web."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-import os
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware

@@ -1,6 +1,6 @@
 """The center: what the house is made of, here and now. It opens the transactions and has the one clock."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,8 @@ from privacy_center.records.sealed import Keyring
 from privacy_center.settings import Settings, SettingsError
 
 HOUSE_LETTERS = frozenset(
-    {"sign_in", "code", "verification_again", "staff_sign_in", "staff_invitation", "staff_reminder"}
+    {"sign_in", "code", "verification_again", "place", "receipt_moved", "staff_sign_in", "staff_invitation",
+     "staff_reminder", "anchor"}
 )
 """Letters that no step of a workflow sends."""
 
@@ -93,7 +94,7 @@ class Center:
 def build(settings: Settings) -> House:
     """The rooms' common things, checked against each other. Opens no connection."""
     here = installation.read(settings.installation)
-    law = library.load(places.WORKFLOWS)
+    law = library.load(places.WORKFLOWS, here.questions)
     if wrong := check_installation(law, str(settings.installation)):
         raise library.Contradictions(wrong)
     return House(
@@ -108,6 +109,11 @@ def build(settings: Settings) -> House:
     )
 
 
+def answers_of(path: str) -> Mapping[str, str]:
+    """How an installation answers the open questions of the law; without one, carefully."""
+    return installation.read(Path(path)).questions if path else {}
+
+
 def check_installation(law: Library, path: str) -> list[str]:
     """Every contradiction between the law, the letters and, where it is named, the installation; one a line."""
     here = installation.read(Path(path)) if path else None
@@ -120,7 +126,9 @@ def check_house(law: Library, paper: Stationery, languages: tuple[str, ...]) -> 
     """Whether every guard, effect and letter that the workflows name exists; one line for each that does not."""
     unknown = [f"workflows: no guard is called {name}" for name in sorted(law.guard_names - guards.NAMES)]
     unknown += [f"workflows: no effect is called {name}" for name in sorted(law.effect_names - effects.NAMES)]
-    return unknown + stationery.check(paper, law.letter_names | HOUSE_LETTERS, languages)
+    unknown += stationery.check(paper, law.letter_names | HOUSE_LETTERS, languages)
+    demanded = {code: content.letters for code, content in law.contents.items()}
+    return unknown + stationery.check_contents(paper, demanded, languages)
 
 
 def _unknown_regimes(law: Library, declared: tuple[str, ...]) -> list[str]:

@@ -12,10 +12,10 @@ import uvicorn
 
 from privacy_center import __version__, app, places, worker
 from privacy_center import settings as environment
-from privacy_center.casework import proof, staffing
+from privacy_center.casework import drift, proof, staffing
 from privacy_center.casework.refusals import Invalid, NotFound
 from privacy_center.casework.work import OPERATOR, Work
-from privacy_center.center import Center, check_installation
+from privacy_center.center import Center, answers_of, check_installation, wall_clock
 from privacy_center.law import drawing, explain, library
 from privacy_center.law.library import Contradictions, Library
 from privacy_center.records.migrations import migrate as migrate_database
@@ -115,13 +115,30 @@ def migrate() -> None:
 
 @main.command()
 def check() -> None:
-    """The law library, and the installation and its letters where they are named: every contradiction, one a line."""
-    lines = check_installation(_law(), os.environ.get("PRIVACY_CENTER_INSTALLATION", ""))
+    """Every contradiction of the law library, the installation and its letters, one a line; and what is about to go
+    wrong. With a database named in the settings, also the open cases whose dates an upgrade would move."""
+    path = os.environ.get("PRIVACY_CENTER_INSTALLATION", "")
+    law = library.load(places.WORKFLOWS, answers_of(path))
+    lines = check_installation(law, path)
     for line in lines:
         click.echo(line)
+    for warning in law.calendars.ending(wall_clock().date()) + _drift():
+        click.echo(f"warning: {warning}")
     if lines:
         sys.exit(1)
     click.echo("the law library and the letters do not contradict each other")
+
+
+def _drift() -> list[str]:
+    """Open cases that an upgrade of the code or of a calendar would move; without a database, none."""
+    if "PRIVACY_CENTER_DATABASE_URL" not in os.environ and "PRIVACY_CENTER_DATABASE_URL_FILE" not in os.environ:
+        return []
+    return _in_house(_moved)
+
+
+async def _moved(center: Center) -> list[str]:
+    async with center.reading(by=OPERATOR) as work:
+        return [line async for line in drift.moved(work)]
 
 
 def _law() -> Library:

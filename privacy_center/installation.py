@@ -1,6 +1,7 @@
 """The installation: whose house this is, where its people live, what it does with their data."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,8 @@ class Installation:
     retention_months: int
     notice_version: str
     brand: str = field(default="")
+    anchors_mail: str = ""
+    questions: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(path: Path) -> Installation:
@@ -81,6 +84,10 @@ class _Table:
             raise self.wrong(name, "must be a list of texts")
         return tuple(values)
 
+    def words(self) -> dict[str, str]:
+        """Every key of this table, each with a text."""
+        return {name: self.text(name) for name in self.table}
+
     def number(self, name: str, default: int) -> int:
         value: int = self._get(name, int, default)
         return value
@@ -91,7 +98,7 @@ class _Table:
 
     def _get(self, name: str, kind: type, default: Any) -> Any:
         value = self.table.get(name, default)
-        if value is None or value == "" and default is None:
+        if value is None or (value == "" and default is None):
             raise self.wrong(name, "is missing")
         if not isinstance(value, kind):
             raise self.wrong(name, f"must be a {kind.__name__}")
@@ -111,7 +118,16 @@ def _installation(table: _Table) -> Installation:
         retention_months=table.part("retention").number("months", 24),
         notice_version=table.text("notice_version", "1"),
         brand=controller.brand,
+        anchors_mail=_mail(table.part("anchors"), "mail"),
+        questions=table.part("questions").words(),
     )
+
+
+def _mail(table: _Table, name: str) -> str:
+    address = table.text(name, "")
+    if address and ("@" not in address or any(c in address for c in "\r\n ")):
+        raise table.wrong(name, "must be one e-mail address")
+    return address
 
 
 def _controller(table: _Table) -> Controller:

@@ -24,6 +24,14 @@ NORTHWIND = Path(__file__).parent.parent / "examples" / "northwind.toml"
 A_TUESDAY = datetime(2026, 11, 24, 16, 1, tzinfo=UTC)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys on one database share a house: one process runs them all."""
+    for item in items:
+        kind = getattr(item, "callspec", None) and item.callspec.params.get("running")  # type: ignore[attr-defined]
+        if kind:
+            item.add_marker(pytest.mark.xdist_group(f"running-{kind}"))
+
+
 class Clock:
     """The moment as a test says it is."""
 
@@ -118,6 +126,18 @@ def clock() -> Clock:
 async def center(settings: Settings, clock: Clock) -> AsyncIterator[Center]:
     """An open house on a fresh database, with the test's clock."""
     center = await Center.open(settings, now=clock)
+    yield center
+    await center.close()
+
+
+@pytest.fixture
+async def american(environ: dict[str, str], clock: Clock, tmp_path: Path) -> AsyncIterator[Center]:
+    """The same house, established in California: no law follows it from Europe."""
+    text = NORTHWIND.read_text(encoding="utf-8")
+    text = text.replace('country = "IE"', 'country = "US"').replace('"Europe/Dublin"', '"America/Los_Angeles"')
+    path = tmp_path / "american.toml"
+    path.write_text(text, encoding="utf-8")
+    center = await Center.open(settings_module.read({**environ, "PRIVACY_CENTER_INSTALLATION": str(path)}), now=clock)
     yield center
     await center.close()
 

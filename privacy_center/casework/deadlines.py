@@ -5,12 +5,11 @@ from zoneinfo import ZoneInfo
 
 from privacy_center.casework import editions, trail
 from privacy_center.casework.work import Work
-from privacy_center.law import clock as clocks
-from privacy_center.law import reckoning
-from privacy_center.law.clock import Choices, Clock
+from privacy_center.law import combining, reckoning
+from privacy_center.law.choices import Choices
+from privacy_center.law.clock import Clock, local_day
 from privacy_center.law.pauses import Pause
 from privacy_center.law.places import OTHER
-from privacy_center.law.regimes import Regime
 from privacy_center.law.starts import History
 from privacy_center.law.terms import Phase
 from privacy_center.law.workflows import Workflow
@@ -23,7 +22,7 @@ MORNING = time(9)
 
 async def open_clock(work: Work, case: Case) -> Clock:
     """The dates of a case that has just been received."""
-    clock = await _compute(work, case, History())
+    clock = await _compute(work, case, History(), told=False)
     _set(case, clock)
     workflow = await editions.workflow(work, case)
     case.alarm_at = next_alarm(work, case, workflow, clock)
@@ -33,7 +32,7 @@ async def open_clock(work: Work, case: Case) -> Clock:
 async def refresh(work: Work, case: Case) -> Clock:
     """Fold the history again, store the dates and when time acts next."""
     workflow = await editions.workflow(work, case)
-    clock = await _compute(work, case, history(case, workflow, await trail.events(work, case)))
+    clock = await _compute(work, case, history(case, workflow, await trail.events(work, case)), told=False)
     _set(case, clock)
     case.alarm_at = next_alarm(work, case, workflow, clock)
     return clock
@@ -42,19 +41,13 @@ async def refresh(work: Work, case: Case) -> Clock:
 async def clock(work: Work, case: Case) -> Clock:
     """A case's dates and the reason for each, read only."""
     workflow = await editions.workflow(work, case)
-    return await _compute(work, case, history(case, workflow, await trail.events(work, case)))
+    return await _compute(work, case, history(case, workflow, await trail.events(work, case)), told=True)
 
 
 async def timezone(work: Work, case: Case) -> str:
     """The zone whose midnight counts for this case."""
-    regime = await editions.regime(work, case)
-    return choices(work, regime).timezone or regime.timezone
-
-
-def choices(work: Work, regime: Regime) -> Choices:
-    """How this installation reads the law: the controller's own member state, where the law leaves it open."""
-    controller = work.house.installation.controller
-    return clocks.choices_for(regime, country=controller.country, timezone=controller.timezone)
+    first = case.laws[0]
+    return Choices.of(first["choices"]).timezone or (await editions.edition(work, first)).timezone
 
 
 def history(case: Case, workflow: Workflow, events: list[Event]) -> History:
@@ -79,23 +72,22 @@ def _pauses(workflow: Workflow, events: list[Event]) -> tuple[Pause, ...]:
     return tuple(pauses)
 
 
-async def _compute(work: Work, case: Case, history: History) -> Clock:
-    own = _under(work, case, await editions.regime(work, case), history)
-    if case.place != OTHER:
-        return own
-    declared = [work.house.library.regimes[name] for name in work.house.installation.regimes]
-    return clocks.no_later_than(own, [_under(work, case, law, history) for law in declared if case.right in law.rules])
+async def _compute(work: Work, case: Case, history: History, *, told: bool) -> Clock:
+    """The clock of every law that this case keeps; each date is the earliest of all."""
+    clocks = [await _under(work, case, law, history, told=told) for law in case.laws]
+    return combining.clock(clocks, combining.SHORTEST if case.place == OTHER else combining.TOGETHER)
 
 
-def _under(work: Work, case: Case, regime: Regime, history: History) -> Clock:
-    """The clock of this case under one law."""
+async def _under(work: Work, case: Case, law: editions.Kept, history: History, *, told: bool) -> Clock:
+    regime = await editions.edition(work, law)
     return reckoning.compute(
         regime,
         regime.rules[case.right],
         received_at=case.received_at,
         history=history,
-        choices=choices(work, regime),
+        choices=Choices.of(law["choices"]),
         calendars=work.house.library.calendars,
+        told=told,
     )
 
 
@@ -115,7 +107,8 @@ def next_alarm(work: Work, case: Case, workflow: Workflow, clock: Clock) -> date
         return target  # then it ends, if nobody has confirmed it (D2)
     if case.held:
         return _tomorrow(work, zone)  # a review that somebody waits for: staff hear of it every day (D13)
-    days = [target - timedelta(days=n) for n in workflow.remind] + [target]
+    received = local_day(case.received_at, timezone=clock.timezone)
+    days = [datetime.combine(r.day(received, case.target_due), MORNING, zone) for r in workflow.remind] + [target]
     ahead = [day for day in days if day > work.now]
     return min(ahead) if ahead else _tomorrow(work, zone)
 

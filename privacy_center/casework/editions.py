@@ -1,17 +1,28 @@
 """The law and the workflow a case was opened under: they govern it for good."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
 
 from privacy_center.casework.work import Work
-from privacy_center.law import regimes, workflows
+from privacy_center.law import combining, regimes, workflows
+from privacy_center.law.library import Controller
+from privacy_center.law.places import OTHER
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Rule
 from privacy_center.law.workflows import Workflow
 from privacy_center.records.case import Case, Edition
+
+Kept = dict[str, Any]
+"""How a case names a law: its regime, its edition's digest, how it is read, and what for."""
+
+GOVERNS, DATES = "answer", "dates"
+"""A law that governs the answer and its dates, and one that only keeps its dates."""
 
 
 async def keep_all(work: Work) -> None:
@@ -47,20 +58,58 @@ async def workflow(work: Work, case: Case) -> Workflow:
     return past[case.workflow_digest]
 
 
+def laws(work: Work, right: str, place: str, received_at: datetime) -> list[Regime]:
+    """The laws that give somebody in this place this right, on the day of receipt where the controller is."""
+    controller = _controller(work)
+    day = received_at.astimezone(ZoneInfo(controller.timezone)).date()
+    return work.house.library.laws(place, right, day, controller)
+
+
+def found(work: Work, right: str, place: str, received_at: datetime) -> list[Kept]:
+    """The laws that govern a request from this place, the first one first, as a case keeps them.
+
+    Where a place is unknown, every law of this house that gives the right keeps its dates, so that the shortest
+    period counts (D20).
+    """
+    governing = laws(work, right, place, received_at)
+    kept = [_kept(work, law, right, GOVERNS) for law in governing]
+    if place == OTHER:
+        day = received_at.astimezone(ZoneInfo(_controller(work).timezone)).date()
+        declared = [work.house.library.regimes[name] for name in _controller(work).regimes]
+        kept += [_kept(work, law, right, DATES) for law in declared if law not in governing and law.gives(right, day)]
+    return kept
+
+
+def _kept(work: Work, law: Regime, right: str, why: str) -> Kept:
+    choices = work.house.library.choices(law, right, _controller(work))
+    return {"regime": law.id, "digest": law.digest, "choices": choices.kept(), "for": why}
+
+
+def _controller(work: Work) -> Controller:
+    here = work.house.installation
+    return Controller(here.controller.country, here.controller.timezone, here.regimes)
+
+
 async def regime(work: Work, case: Case) -> Regime:
-    """The law as it was on the day of receipt."""
-    current = work.house.library.regimes.get(case.regime)
-    if current is not None and current.digest == case.law_digest:
+    """The laws that govern the answer, as one: the most protective of each (Q37)."""
+    governing = [await edition(work, law) for law in case.laws if law["for"] == GOVERNS]
+    return combining.regime(governing, case.right)
+
+
+async def edition(work: Work, law: Kept) -> Regime:
+    """One law as it was on the day of receipt."""
+    current = work.house.library.regimes.get(law["regime"])
+    if current is not None and current.digest == law["digest"]:
         return current
     past = work.house.past_regimes
-    if case.law_digest not in past:
-        body, name = await _body(work, case.law_digest)
-        past[case.law_digest] = regimes.parse(body, where=f"{name} (kept edition)")
-    return past[case.law_digest]
+    if law["digest"] not in past:
+        body, name = await _body(work, law["digest"])
+        past[law["digest"]] = regimes.parse(body, where=f"{name} (kept edition)")
+    return past[law["digest"]]
 
 
 async def rule(work: Work, case: Case) -> Rule:
-    """What that law says of this right."""
+    """What they say of this right."""
     return (await regime(work, case)).rules[case.right]
 
 

@@ -23,6 +23,9 @@ Entry = Callable[[Work, Case, Facts], Awaitable[dict[str, str]]]
 
 STAFF = frozenset({Role.handler, Role.lead})
 
+GRANTING = frozenset({"fulfilment", "applied"})
+"""Letters that end a case with what was asked for."""
+
 
 async def check(work: Work, case: Case, step: Step, facts: Facts) -> None:
     """Raise Refused when the step is not open, Invalid when what was given with it is not enough."""
@@ -152,20 +155,27 @@ async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, st
     return {}
 
 
+async def fraud_believed(work: Work, case: Case, facts: Facts) -> dict[str, str]:
+    """D16: saying no is refused for one reason only, a documented belief in good faith that it is fraud."""
+    if facts.ground == "suspected_fraud":
+        return {}
+    return {"ground": "This can only be refused as fraudulent. In every other case apply it as far as you can."}
+
+
 async def contents_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
     """What the law says an answer must contain, and only staff know, must be written."""
     missing = {}
     for code in await staff_contents(work, case):
         if not facts.contents.get(code, "").strip():
-            missing[f"content_{code}"] = "The law asks for this in the answer. Write it, or write why it does not apply."
+            missing[f"content_{code}"] = "The law asks for this in the answer: write it, or why it does not apply."
     return missing
 
 
 async def staff_contents(work: Work, case: Case) -> list[str]:
-    """The mandatory contents of a fulfilment that staff must write."""
+    """The mandatory contents of the letter that grants, as far as staff must write them."""
     rule = await editions.rule(work, case)
     known = work.house.library.contents
-    return [code for code in rule.contents if known[code].asks and "fulfilment" in known[code].letters]
+    return [code for code in rule.contents if known[code].asks and GRANTING & known[code].letters]
 
 
 async def enough_points(work: Work, case: Case, facts: Facts) -> dict[str, str]:
@@ -198,6 +208,6 @@ STANDING: Mapping[str, Standing] = {
     )
 }
 ENTRY: Mapping[str, Entry] = {
-    guard.__name__: guard for guard in (text_given, ground_in_regime, contents_given, enough_points)
+    guard.__name__: guard for guard in (text_given, ground_in_regime, fraud_believed, contents_given, enough_points)
 } | {"reason_given": text_given}
 NAMES = frozenset(STANDING) | frozenset(ENTRY)

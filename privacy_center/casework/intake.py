@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
 
-from privacy_center.casework import budget, deadlines, letters, trail, vault
+from privacy_center.casework import budget, deadlines, editions, letters, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
@@ -96,7 +96,7 @@ async def _open(work: Work, filing: Filing, right: str) -> Case:
     await work.session.flush()  # what follows points to it
     mailbox = vault.new_mailbox(work, case, filing.email)
     work.session.add(mailbox)
-    await trail.record(work, case, "open", _noted(work, case, filing, mailbox))
+    await trail.record(work, case, "open", _noted(work, case, filing, mailbox), head=trail.NOTHING_YET)
     allowed = await budget.for_mail(work, mailbox.index)
     workflow = work.house.library.workflow_for(right)
     for kind in workflow.opens:
@@ -105,24 +105,21 @@ async def _open(work: Work, filing: Filing, right: str) -> Case:
 
 
 def _new_case(work: Work, filing: Filing, right: str) -> Case:
-    library, here = work.house.library, work.house.installation
-    regime = library.regime_at(filing.place, here.regimes)
-    if right not in regime.rules:
-        regime = library.regime("voluntary")  # D20: no law here gives this; we do it anyway
-    workflow = library.workflow_for(right)
+    laws = editions.found(work, right, filing.place, work.now)
+    workflow = work.house.library.workflow_for(right)
     case_id = new_id()
     return Case(
         id=case_id,
         reference=new_reference(),
         form_key=f"{filing.form_key}:{right}"[:64] if filing.form_key else None,
         right=right,
-        regime=regime.id,
+        regime=laws[0]["regime"],
         place=filing.place,
-        law_digest=regime.digest,
+        laws=laws,
         workflow_digest=workflow.digest,
         channel=filing.channel,
         language=filing.language,
-        notice_version=here.notice_version,
+        notice_version=work.house.installation.notice_version,
         salt=work.house.keys.seal_bytes(os.urandom(32), place=f"case.salt:{case_id}"),
         state=workflow.begins,
         received_at=work.now,
@@ -136,7 +133,7 @@ def _noted(work: Work, case: Case, filing: Filing, mailbox: Identifier) -> dict[
         "right": case.right,
         "regime": case.regime,
         "place": case.place,
-        "law": case.law_digest,
+        "law": " ".join(law["digest"] for law in case.laws),
         "workflow": case.workflow_digest,
         "received_at": case.received_at.isoformat(),
         "channel": case.channel,

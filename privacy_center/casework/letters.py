@@ -94,6 +94,13 @@ async def write_to_staff(
     await _post(work, kind, address, written, answers, language=language)
 
 
+async def write_to_house(work: Work, kind: str, address: str, context: Mapping[str, Any]) -> None:
+    """A letter to a mailbox of the house itself, like the one that keeps the anchors: nothing personal in it."""
+    language = work.house.installation.letter_languages[0]
+    written = work.house.stationery.write(kind, language=language, context={**wording.plain(work), **context})
+    await _post(work, kind, address, written, {}, language=language)
+
+
 def _signed(work: Work, challenge: Challenge) -> dict[str, Any]:
     return wording.plain(work) | {"lifetime": wording.lifetime(Purpose(challenge.purpose))}
 

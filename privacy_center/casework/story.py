@@ -13,6 +13,8 @@ from privacy_center.records.people import Text
 OURS = {
     "open": "You sent us your request",
     "download": "You downloaded a file of the answer",
+    "place": "The place where you live was corrected; the law that protects you may have changed with it",
+    "receipt": "The day on which we count your request as received was corrected",
     "letter_refused": "Our letter could not be delivered to you",
 }
 """Events that are no steps and that the requester sees."""
@@ -21,10 +23,18 @@ DESK = {
     "open": "Request received",
     "look": "Opened by staff",
     "assign": "Owner changed",
+    "place": "Place of the person corrected",
     "remind": "Staff reminded",
     "letter": "Letter accepted by the mail server",
     "letter_refused": "Letter refused by the mail server",
     "download": "Answer downloaded",
+    "files_destroyed": "Files of the answer destroyed at their end",
+    "forget": "Forgotten: the person, their words, our letters and the files were destroyed",
+    "legal_hold": "Legal hold: kept beyond its period",
+    "legal_hold_lifted": "Legal hold lifted",
+    "receipt": "Day of receipt corrected",
+    "receipt_proposed": "Later receipt proposed; it waits for a second lead",
+    "receipt_refused": "Later receipt refused by a second lead",
 }
 
 SEALED = frozenset({"fulfil", "fulfil_partly", "match"})

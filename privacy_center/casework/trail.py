@@ -18,6 +18,10 @@ from privacy_center.records.sealed import commitment
 GENESIS = "0" * 64
 """What the first event of a chain follows."""
 
+Head = tuple[int, str]
+NOTHING_YET: Head = (0, GENESIS)
+"""The head of a chain without events."""
+
 HOUSE = "HOUSE"
 """The name of the house's own chain, where a case would have its reference."""
 
@@ -26,9 +30,12 @@ Noted = Mapping[str, str | int | bool | None]
 _HOUSE_LOCK = 0x707264
 
 
-async def record(work: Work, case: Case, step: str, facts: Noted) -> Event:
-    """Append what has happened. The caller holds the case's lock, so that numbers have no gaps and no twins."""
-    number, previous = await _head(work, case.id)
+async def record(work: Work, case: Case, step: str, facts: Noted, *, head: Head | None = None) -> Event:
+    """Append what has happened. The caller holds the case's lock, so that numbers have no gaps and no twins.
+
+    `head` is the number and digest of the last event where the caller knows them, as for a case just opened.
+    """
+    number, previous = head or await _head(work, case.id)
     event = Event(case_id=case.id, **_link(work, number + 1, step, {**facts, "state": case.state}, previous))
     event.digest = digest(event, reference=case.reference)
     work.session.add(event)
@@ -40,7 +47,7 @@ async def record_house(work: Work, step: str, facts: Noted) -> HouseEvent:
     if work.session.get_bind().dialect.name == "postgresql":
         await work.session.exec(select(func.pg_advisory_xact_lock(_HOUSE_LOCK)))
     query = select(HouseEvent.number, HouseEvent.digest).order_by(col(HouseEvent.number).desc()).limit(1)
-    number, previous = (await work.session.exec(query)).first() or (0, GENESIS)
+    number, previous = (await work.session.exec(query)).first() or NOTHING_YET
     event = HouseEvent(**_link(work, number + 1, step, facts, previous))
     event.digest = digest(event, reference=HOUSE)
     work.session.add(event)
@@ -91,11 +98,11 @@ async def events(work: Work, case: Case) -> list[Event]:
     return list(await work.session.exec(query))
 
 
-async def _head(work: Work, case_id: UUID) -> tuple[int, str]:
+async def _head(work: Work, case_id: UUID) -> Head:
     query = (
         select(Event.number, Event.digest)
         .where(col(Event.case_id) == case_id)
         .order_by(col(Event.number).desc())
         .limit(1)
     )
-    return (await work.session.exec(query)).first() or (0, GENESIS)
+    return (await work.session.exec(query)).first() or NOTHING_YET

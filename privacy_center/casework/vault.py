@@ -3,6 +3,7 @@
 from sqlmodel import col, select
 
 from privacy_center.casework import trail
+from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import Work
 from privacy_center.records.case import Case
 from privacy_center.records.people import Identifier, Text
@@ -63,8 +64,11 @@ async def identifiers(work: Work, case: Case) -> list[Identifier]:
 
 
 async def mailbox(work: Work, case: Case) -> Identifier:
-    """The mailbox the case is handled through."""
-    return next(i for i in await identifiers(work, case) if i.kind == "email")
+    """The mailbox the case is handled through. Raises NotFound where the case has been forgotten."""
+    found = next((i for i in await identifiers(work, case) if i.kind == "email"), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def masked(address: str) -> str:

@@ -80,6 +80,8 @@ async def send_again(work: Work, reference: str, email: str) -> None:
     case = await _found(work, reference)
     if case is None:
         return
+    if "verify" not in (await editions.workflow(work, case)).steps:
+        return  # nothing here waits for proof (D3)
     mailbox = await vault.mailbox(work, case)
     challenge = await challenges.latest(work, Purpose.verify, case=case)
     if mailbox.index != work.house.keys.index("email", email) or mailbox.proved_at or challenges.cooling(work, challenge):
@@ -116,9 +118,10 @@ async def undo(work: Work, token: str) -> Case:
 
 async def _found(work: Work, reference: str) -> Case | None:
     try:
-        return await cases.locked(work, reference)
+        case = await cases.locked(work, reference)
     except NotFound:
         return None
+    return case if case.forgotten_at is None else None
 
 
 def _case_id(challenge: Challenge) -> UUID:

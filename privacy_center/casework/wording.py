@@ -12,8 +12,9 @@ from privacy_center.casework.facts import Facts
 from privacy_center.casework.work import Work
 from privacy_center.installation import Disclosures
 from privacy_center.law.clock import Clock
+from privacy_center.law.periods import Period
 from privacy_center.law.regimes import Regime
-from privacy_center.law.rules import Rule
+from privacy_center.law.rules import Appeal, Rule
 from privacy_center.links import LIFETIMES, Purpose
 from privacy_center.records.case import Case
 from privacy_center.records.people import Identifier
@@ -37,14 +38,15 @@ PROCESSING = (
 STATEMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "art15_information": PROCESSING,  # GDPR Art. 15(1)(a)-(h), (2)
     "know_categories": CATEGORIES,  # Civ. Code 1798.110(c), 1798.115(c): two separate lists
+    "third_party_list": (("Who receives it", "recipients"), ("Sold or shared", "sold_or_shared")),
 }
 """What the installation itself states where a law demands it in an answer."""
 
 ENDINGS = ("denial", "unverified")
 """Letters that refuse."""
 
-ON_THE_PAGE = ("restricted_identifier_notice",)
-"""What staff write into an answer that no mail carries: it tells what we hold (U19)."""
+ON_THE_PAGE = ("restricted_identifier_notice", "third_party_list", "adm_explanation")
+"""What staff write into an answer that no mail carries: it tells what we hold and have done with it (U19)."""
 
 
 def plain(work: Work) -> dict[str, Any]:
@@ -98,6 +100,7 @@ async def of_case(
         "files": len(facts.files),
         "package_until": day((work.now + packages.LIFETIME).date(), case.language),
         "disposition": case.disposition,
+        "discloses": workflow.discloses,
         "verification": rule.verification,
         "unverified_next": rule.unverified_next if unverified else "",
         "asks_declaration": rule.verification.declaration,
@@ -126,7 +129,24 @@ def _law(regime: Regime, rule: Rule) -> dict[str, Any]:
         "regulator_url": regime.regulator_url,
         "court": regime.court,
         "voluntary": regime.id == "voluntary",
+        "appeal": _appeal(rule.appeal) if rule.appeal else None,
     }
+
+
+def _appeal(appeal: Appeal) -> dict[str, Any]:
+    """A second look, as a letter announces it: until when to ask, and how long the answer may take."""
+    return {
+        "window": appeal.window,
+        "answer": _length(appeal.answer),
+        "further": _length(appeal.extension) if appeal.extension else "",
+        "names_regulator": appeal.names_regulator,
+        "citation": appeal.citation,
+    }
+
+
+def _length(period: Period) -> str:
+    """A period as people say it; only business days need their adjective."""
+    return str(period).replace("calendar ", "")
 
 
 def _clock(clock: Clock, rule: Rule, language: str) -> dict[str, Any]:

@@ -4,17 +4,26 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import JSON, Index, text
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from privacy_center.records.rows import moment, new_id, sealed
 
 OPEN = text("closed_at IS NULL")
+UNDATED = text("closed_at IS NOT NULL AND forget_at IS NULL AND forgotten_at IS NULL")
+WAITING = text(
+    "closed_at IS NOT NULL AND forget_at IS NOT NULL AND forgotten_at IS NULL AND legal_hold_at IS NULL"
+)
+"""Closed cases whose end nobody has reckoned yet, and those that will be forgotten."""
 
 
 class Case(SQLModel, table=True):
-    """One case. `state` is set by `casework.steps.take` and nowhere else."""
+    """One case. `state` is set by `casework.steps.take` and nowhere else.
+
+    `laws` are the editions that govern it, written by `casework.editions`: of each its regime, its digest, the
+    choices it is read with, and whether it governs the answer or only keeps its dates. `regime` is the first.
+    """
 
     __tablename__ = "pc_case"
     __table_args__ = (
@@ -26,6 +35,8 @@ class Case(SQLModel, table=True):
         Index("ix_pc_case_legal", "answer_due", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_pc_case_alarm", "alarm_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_pc_case_closed", "closed_at", "id"),
+        Index("ix_pc_case_undated", "closed_at", sqlite_where=UNDATED, postgresql_where=UNDATED),
+        Index("ix_pc_case_forget", "forget_at", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -34,7 +45,7 @@ class Case(SQLModel, table=True):
     right: str = Field(max_length=40)
     regime: str = Field(max_length=40)
     place: str = Field(max_length=10)
-    law_digest: str = Field(max_length=64)
+    laws: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON, nullable=False)
     workflow_digest: str = Field(max_length=64)
     channel: str = Field(max_length=16)
     language: str = Field(max_length=16)
@@ -55,6 +66,10 @@ class Case(SQLModel, table=True):
     reminded: int = 0
     alarm_at: datetime | None = moment(nullable=True)
     closed_at: datetime | None = moment(nullable=True)
+    review_at: datetime | None = moment(nullable=True)
+    forget_at: datetime | None = moment(nullable=True)
+    legal_hold_at: datetime | None = moment(nullable=True)
+    forgotten_at: datetime | None = moment(nullable=True)
     version: int = 1
 
     @declared_attr.directive

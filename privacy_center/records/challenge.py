@@ -3,15 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from privacy_center.records.rows import moment, new_id
+
+LOOSE = text("case_id IS NULL")
 
 
 class Challenge(SQLModel, table=True):
     """Proves a mailbox once. The code is derived from id and attempt; a new attempt kills the old code."""
 
     __tablename__ = "pc_challenge"
+    __table_args__ = (Index("ix_pc_challenge_loose", "expires_at", sqlite_where=LOOSE, postgresql_where=LOOSE),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     purpose: str = Field(max_length=24)

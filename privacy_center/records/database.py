@@ -87,10 +87,11 @@ def _postgresql(url: str) -> AsyncEngine:
 
 
 def sqlite_pragmas(connection: Any, _record: Any = None) -> None:
-    """Durable (FULL), concurrent with readers (WAL), patient with other writers, strict with keys."""
+    """Durable (FULL), concurrent with readers (WAL), patient with other writers, strict with keys; what is
+    deleted is overwritten."""
     connection.isolation_level = None  # SQLAlchemy's "begin" event starts transactions, not the driver
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 from privacy_center.records.rows import moment
@@ -26,6 +26,7 @@ class Event(Link, table=True):
     """One link of a case's chain."""
 
     __tablename__ = "pc_event"
+    __table_args__ = (Index("ix_pc_event_chain", "case_id", "number"), Index("ix_pc_event_at", "at"))
 
     case_id: UUID = Field(foreign_key="pc_case.id", primary_key=True)
 

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from privacy_center.records.rows import facts, moment, new_id, sealed
 
 UNSENT = text("delivery <> 'accepted'")
+LOOSE = text("case_id IS NULL")
 
 
 class Delivery(StrEnum):
@@ -26,6 +27,7 @@ class Letter(SQLModel, table=True):
     __tablename__ = "pc_letter"
     __table_args__ = (
         Index("ix_pc_letter_unsent", "created_at", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),
+        Index("ix_pc_letter_loose", "created_at", sqlite_where=LOOSE, postgresql_where=LOOSE),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -1,5 +1,6 @@
 """Every table by name, so that migrations see them all."""
 
+from privacy_center.records.anchor import Anchor, AnchoredHead
 from privacy_center.records.case import Case, Edition
 from privacy_center.records.challenge import Challenge
 from privacy_center.records.counter import Counter
@@ -13,6 +14,8 @@ from privacy_center.records.staff import Staff
 
 __all__ = [
     "METADATA",
+    "Anchor",
+    "AnchoredHead",
     "Case",
     "Challenge",
     "Counter",

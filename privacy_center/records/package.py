@@ -3,15 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from privacy_center.records.rows import moment, new_id, sealed
 
+SEALED = text("destroyed_at IS NULL")
+
 
 class PackageFile(SQLModel, table=True):
-    """One file of an answer. `content` is empty where the bytes lie in the folder of sealed files."""
+    """One file of an answer. `content` is empty where the bytes lie in the folder of sealed files,
+    and where they were destroyed.
+    """
 
     __tablename__ = "pc_package_file"
+    __table_args__ = (Index("ix_pc_package_file_expired", "expires_at", sqlite_where=SEALED, postgresql_where=SEALED),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     case_id: UUID = Field(foreign_key="pc_case.id", index=True)
@@ -21,3 +27,4 @@ class PackageFile(SQLModel, table=True):
     content: bytes | None = sealed(nullable=True)
     created_at: datetime = moment()
     expires_at: datetime = moment()
+    destroyed_at: datetime | None = moment(nullable=True)

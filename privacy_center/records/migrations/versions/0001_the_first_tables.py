@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("right", sa.String(length=40), nullable=False),
         sa.Column("regime", sa.String(length=40), nullable=False),
         sa.Column("place", sa.String(length=10), nullable=False),
-        sa.Column("law_digest", sa.String(length=64), nullable=False),
+        sa.Column("laws", sa.JSON(), nullable=False),
         sa.Column("workflow_digest", sa.String(length=64), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
