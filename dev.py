@@ -17,8 +17,18 @@ BIN = VENV / "bin"
 STAMP = VENV / "installed"
 LOCK = ROOT / "requirements-dev.txt"
 COMPILE = (
-    "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
-    "--no-emit-index-url", "--no-annotate", "--no-header", "pyproject.toml",
+    "uv",
+    "pip",
+    "compile",
+    "--quiet",
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-annotate",
+    "--no-header",
+    "pyproject.toml",
 )
 
 
@@ -39,7 +49,7 @@ def test(arguments: list[str]) -> int:
 
 
 def check(_arguments: list[str]) -> int:
-    """                      lint, types, import contracts, the law library and the letters"""
+    """lint, types, import contracts, the law library and the letters"""
     install()
     sample = {"PRIVACY_CENTER_INSTALLATION": str(ROOT / "examples" / "northwind.toml")}
     done = [
@@ -58,7 +68,7 @@ def bench(arguments: list[str]) -> int:
 
 
 def lock(_arguments: list[str]) -> int:
-    """                      choose the versions of all dependencies anew (needs uv)"""
+    """choose the versions of all dependencies anew (needs uv)"""
     if shutil.which("uv") is None:
         sys.exit("lock needs uv on the PATH: see https://docs.astral.sh/uv/ or `pipx install uv`")
     return run(*COMPILE, "-o", "requirements.txt") or run(

@@ -62,9 +62,7 @@ def _bare(databases: SqliteDatabases | PostgresqlDatabases) -> Iterator[tuple[ps
 
 
 @contextmanager
-def _ready(
-    module: str, arguments: tuple[str, ...], environ: Mapping[str, str], port: int
-) -> Iterator[psutil.Process]:
+def _ready(module: str, arguments: tuple[str, ...], environ: Mapping[str, str], port: int) -> Iterator[psutil.Process]:
     with house.process(module, *arguments, "--port", str(port), environ=environ) as process:
         house.wait_until_ready(f"http://127.0.0.1:{port}/readyz")
         yield process

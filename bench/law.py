@@ -34,13 +34,23 @@ def _load() -> float:
 def _clocks(law: Library, *, told: bool, seconds: float) -> float:
     """Every rule in turn, received on another day each time."""
     controller = Controller("IE", "Europe/Dublin")
-    asked = [(regime, rule, law.choices(regime, rule.right, controller))
-             for regime in law.regimes.values() for rule in regime.rules.values()]
+    asked = [
+        (regime, rule, law.choices(regime, rule.right, controller))
+        for regime in law.regimes.values()
+        for rule in regime.rules.values()
+    ]
     received, history, count = datetime(2026, 11, 25, 12, tzinfo=UTC), History(), 0
     begin = time.perf_counter()
     while time.perf_counter() - begin < seconds:
         for regime, rule, choices in asked:
-            reckoning.compute(regime, rule, received_at=received + timedelta(days=count % 365), history=history,
-                              choices=choices, calendars=law.calendars, told=told)
+            reckoning.compute(
+                regime,
+                rule,
+                received_at=received + timedelta(days=count % 365),
+                history=history,
+                choices=choices,
+                calendars=law.calendars,
+                told=told,
+            )
             count += 1
     return count / (time.perf_counter() - begin)

@@ -33,14 +33,16 @@ async def _visitor(port: int, path: str, end: float, number: int, statuses: Coun
 
 def _post(port: int, path: str, name: str, *, network: str) -> bytes:
     """One form, from a mailbox and a network that were never here: budgets must not be what is measured."""
-    form = urlencode({
-        "right": "access",
-        "place": "IE",
-        "email": f"ada.{name}@home.example",
-        "name": "Ada Example",
-        "note": "My customer number is 4711.",
-        "form": name,
-    })
+    form = urlencode(
+        {
+            "right": "access",
+            "place": "IE",
+            "email": f"ada.{name}@home.example",
+            "name": "Ada Example",
+            "note": "My customer number is 4711.",
+            "form": name,
+        }
+    )
     return (
         f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"
         f"X-Forwarded-For: {network}\r\nContent-Type: application/x-www-form-urlencoded\r\n"

@@ -102,7 +102,9 @@ def _secret(key: str) -> str:
     if len(key) < 32:
         raise SettingsError(f"{PREFIX}SECRET_KEYS: each key needs at least 32 characters, one has {len(key)}")
     if len(set(key)) < 8:
-        raise SettingsError(f"{PREFIX}SECRET_KEYS: a key repeats a few characters; make one with `openssl rand -hex 32`")
+        raise SettingsError(
+            f"{PREFIX}SECRET_KEYS: a key repeats a few characters; make one with `openssl rand -hex 32`"
+        )
     return key
 
 
@@ -136,7 +138,9 @@ def _base_url(text: str) -> str:
     if url.scheme not in {"http", "https"} or not url.hostname or url.path.strip("/") or url.query:
         raise SettingsError(f"{PREFIX}BASE_URL must look like https://privacy.example.com, without a path")
     if url.scheme == "http" and url.hostname not in LOOPBACK:
-        raise SettingsError(f"{PREFIX}BASE_URL may be http only for localhost: people send their identity here, use https")
+        raise SettingsError(
+            f"{PREFIX}BASE_URL may be http only for localhost: people send their identity here, use https"
+        )
     return f"{url.scheme}://{url.netloc}"
 
 

@@ -29,14 +29,18 @@ def skip_or_fail(why: str) -> None:
 async def chromium() -> AsyncIterator[Browser]:
     """The system's Chromium, else Playwright's own."""
     async with async_playwright() as playwright:
-        found = next((path for name in NAMES if (path := shutil.which(name))), None)
-        if found is None and Path(playwright.chromium.executable_path).exists():
-            found = playwright.chromium.executable_path
+        found = _installed(playwright.chromium.executable_path)
         if found is None:
             skip_or_fail(INSTALL)
         browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         await browser.close()
+
+
+def _installed(own: str) -> str | None:
+    """The path of a Chromium on this machine."""
+    system = next((path for name in NAMES if (path := shutil.which(name))), None)
+    return system or (own if Path(own).exists() else None)
 
 
 class Browse:

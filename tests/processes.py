@@ -98,9 +98,14 @@ async def _ready(running: Running, logs: Path) -> None:
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while not await asyncio.to_thread(_answers, running.base_url + "/readyz"):
         ended = [process.args for process in running.processes if process.poll() is not None]
-        late = asyncio.get_running_loop().time() > deadline
-        assert not ended and not late, f"ended: {ended}\n" + "\n".join(log.read_text() for log in logs.glob("*.log"))
+        assert not ended, f"ended: {ended}\n{_said(logs)}"
+        assert asyncio.get_running_loop().time() < deadline, f"never ready\n{_said(logs)}"
         await asyncio.sleep(0.05)
+
+
+def _said(logs: Path) -> str:
+    """What the processes have said."""
+    return "\n".join(log.read_text(encoding="utf-8") for log in logs.glob("*.log"))
 
 
 def _answers(url: str) -> bool:

@@ -16,7 +16,9 @@ from privacy_center.records.challenge import Challenge
 SAME_MAIL = {Purpose.not_me: Purpose.verify}
 
 
-def new(work: Work, purpose: Purpose, index: str, *, case: Case | None = None, staff_id: UUID | None = None) -> Challenge:
+def new(
+    work: Work, purpose: Purpose, index: str, *, case: Case | None = None, staff_id: UUID | None = None
+) -> Challenge:
     """A fresh question. Its code counts only once a mail server has taken the letter that carries it (D11)."""
     challenge = Challenge(
         purpose=purpose,
@@ -76,7 +78,9 @@ def _ends(challenge: Challenge, purpose: Purpose) -> datetime:
     return challenge.expires_at if own else challenge.created_at + LIFETIMES[purpose]
 
 
-async def latest(work: Work, purpose: Purpose, *, case: Case | None = None, index: str | None = None) -> Challenge | None:
+async def latest(
+    work: Work, purpose: Purpose, *, case: Case | None = None, index: str | None = None
+) -> Challenge | None:
     """The newest challenge of a case or a mailbox, whatever became of it."""
     query = select(Challenge).where(col(Challenge.purpose) == purpose).order_by(col(Challenge.created_at).desc())
     if case is not None:

@@ -41,5 +41,3 @@ async def _owner(work: Work, owner: str) -> UUID | None:
     if owner not in members:
         raise Invalid({"owner": "Choose a colleague from the list."})
     return members[owner].id
-
-

@@ -54,8 +54,9 @@ async def write(
     written = work.house.stationery.write(kind, language=case.language, context=context)
     marks = stationery.marks(written.body)
     answers = _challenges(work, case, mailbox, marks, challenge)
-    return await _post(work, kind, vault.address(work, mailbox), written, answers,
-                       case=case, language=case.language, delay=delay)
+    return await _post(
+        work, kind, vault.address(work, mailbox), written, answers, case=case, language=case.language, delay=delay
+    )
 
 
 def _challenges(

@@ -60,7 +60,9 @@ async def queue(
 
 async def closed(work: Work, *, limit: int = PAGE) -> list[Case]:
     """Cases closed lately."""
-    query = select(Case).where(col(Case.closed_at).is_not(None)).order_by(col(Case.closed_at).desc(), col(Case.id).desc())
+    query = (
+        select(Case).where(col(Case.closed_at).is_not(None)).order_by(col(Case.closed_at).desc(), col(Case.id).desc())
+    )
     return list(await work.session.exec(query.limit(limit)))
 
 

@@ -36,13 +36,14 @@ async def move(work: Work, case: Case, to: datetime, *, reason: str, evidence: s
     await _check(work, case)
     await _check_given(work, case, reason=reason, evidence=evidence)
     _check_moment(work, case, to, opened=events[0].at)
+    earlier = to < case.received_at
+    if not earlier and Role.lead not in work.by.roles:
+        raise Refused("Only a lead may propose a later receipt; a second lead confirms it.")
     kept = {name: vault.keep(work, case, f"{MOVED}_{name}", words)
             for name, words in (("reason", reason), ("evidence", evidence))}
-    if to < case.received_at:
+    if earlier:
         await _set(work, case, to, kept)
         return None
-    if Role.lead not in work.by.roles:
-        raise Refused("Only a lead may propose a later receipt; a second lead confirms it.")
     await trail.record(work, case, PROPOSED, {"to": _iso(to), **kept})
     return Proposal(to, work.by.staff_id, work.now)
 

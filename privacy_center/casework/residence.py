@@ -1,4 +1,4 @@
-"""Residence: correcting where the person lives, which decides the law. A date never moves to their disadvantage alone."""
+"""Residence: correcting where the person lives, which decides the law, and never makes a date later by itself."""
 
 from privacy_center.casework import deadlines, editions, guards, letters, trail, vault
 from privacy_center.casework.editions import DATES, Kept

@@ -61,8 +61,9 @@ async def send_fresh(work: Work, case: Case) -> None:
     mailbox = await vault.mailbox(work, case)
     challenge = challenges.new(work, Purpose.fresh, mailbox.index, case=case)
     await work.session.flush()
-    await letters.write(work, case, "code", clock=await deadlines.clock(work, case), mailbox=mailbox,
-                        facts=Facts(), challenge=challenge)
+    await letters.write(
+        work, case, "code", clock=await deadlines.clock(work, case), mailbox=mailbox, facts=Facts(), challenge=challenge
+    )
 
 
 async def was_sent(work: Work, case: Case) -> bool:

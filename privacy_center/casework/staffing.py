@@ -43,7 +43,9 @@ async def invite(work: Work, email: str, role: str) -> str:
     challenge = challenges.new(work, Purpose.staff_invitation, staff.email_index, staff_id=staff.id)
     await work.session.flush()
     await trail.record_house(work, "invite", {"staff": str(staff.id), "as": role})
-    return f"{work.house.base_url}/desk/invitations/{work.house.links.sign(Purpose.staff_invitation, str(challenge.id))}"
+    return (
+        f"{work.house.base_url}/desk/invitations/{work.house.links.sign(Purpose.staff_invitation, str(challenge.id))}"
+    )
 
 
 def _address(email: str) -> str:

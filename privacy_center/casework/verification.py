@@ -84,15 +84,27 @@ async def send_again(work: Work, reference: str, email: str) -> None:
         return  # nothing here waits for proof (D3)
     mailbox = await vault.mailbox(work, case)
     challenge = await challenges.latest(work, Purpose.verify, case=case)
-    if mailbox.index != work.house.keys.index("email", email) or mailbox.proved_at or challenges.cooling(work, challenge):
+    if (
+        mailbox.index != work.house.keys.index("email", email)
+        or mailbox.proved_at
+        or challenges.cooling(work, challenge)
+    ):
         return
     if challenge is not None and challenge.used_at is None:
         challenges.again(work, challenge)
     else:
         challenge = None
     allowed = await budget.for_mail(work, mailbox.index)
-    await letters.write(work, case, "verification_again", clock=await deadlines.clock(work, case), mailbox=mailbox,
-                        facts=Facts(), challenge=challenge, delay=allowed.delay)
+    await letters.write(
+        work,
+        case,
+        "verification_again",
+        clock=await deadlines.clock(work, case),
+        mailbox=mailbox,
+        facts=Facts(),
+        challenge=challenge,
+        delay=allowed.delay,
+    )
 
 
 async def dispute(work: Work, token: str, code: str) -> Case | None:

@@ -177,8 +177,11 @@ def _ground(work: Work, case: Case, rule: Rule, facts: Facts) -> dict[str, str] 
 
 def _written(work: Work, facts: Facts) -> list[dict[str, str]]:
     known = work.house.library.contents
-    return [{"title": known[code].title, "text": text} for code, text in facts.contents.items()
-            if code in known and code not in ON_THE_PAGE]
+    return [
+        {"title": known[code].title, "text": text}
+        for code, text in facts.contents.items()
+        if code in known and code not in ON_THE_PAGE
+    ]
 
 
 def _statements(work: Work, rule: Rule, kind: str, *, unverified: bool) -> list[dict[str, Any]]:

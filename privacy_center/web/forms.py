@@ -38,8 +38,9 @@ class Form:
 
     async def facts(self) -> Facts:
         """What staff or a requester gave with a step."""
-        contents = {name.removeprefix("content_"): value for name, value in self.values().items()
-                    if name.startswith("content_")}
+        contents = {
+            name.removeprefix("content_"): value for name, value in self.values().items() if name.startswith("content_")
+        }
         points = self.text("data_points").strip()
         return Facts(
             text=self.text("text").replace("\r\n", "\n"),

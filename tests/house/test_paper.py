@@ -61,8 +61,11 @@ def test_the_wheel_has_the_law_the_letters_and_the_look(tmp_path: Path) -> None:
 
 def wanted() -> set[str]:
     """Every file that the running center reads, as the wheel names it."""
-    folders = {"templates": "privacy_center/_templates", "workflows": "privacy_center/_workflows",
-               "privacy_center": "privacy_center"}
+    folders = {
+        "templates": "privacy_center/_templates",
+        "workflows": "privacy_center/_workflows",
+        "privacy_center": "privacy_center",
+    }
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     inside = (path.relative_to(ROOT) for path in files if "__pycache__" not in path.parts)
     found = {f"{folders[path.parts[0]]}/{'/'.join(path.parts[1:])}" for path in inside}

@@ -48,8 +48,12 @@ def settings() -> set[str]:
     """Every setting that the code reads: a name given to `get`, or written out after the prefix."""
     tree = parsed(PACKAGE / "settings.py")
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    read = {node.args[0] for node in calls if isinstance(node.func, ast.Attribute)  # the reader's two methods
-            and node.func.attr in {"required", "optional"}}
+    read = {
+        node.args[0]
+        for node in calls
+        if isinstance(node.func, ast.Attribute)  # the reader's two methods
+        and node.func.attr in {"required", "optional"}
+    }
     return {node.value for node in read if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from privacy_center import places
-from privacy_center.law import library as libraries
 from privacy_center.law import combining, reckoning
+from privacy_center.law import library as libraries
 from privacy_center.law.choices import PROFILES, Choices
 from privacy_center.law.clock import Clock
 from privacy_center.law.library import Controller, Library
@@ -112,7 +112,7 @@ def test_several_laws_give_the_earliest_of_each_date_and_every_reckoning() -> No
 
 
 def test_an_extension_too_late_for_one_law_is_too_late() -> None:
-    noticed = {"extension_noticed_at": at("2027-03-10T10:00:00+01:00")}
+    noticed: dict[str, Any] = {"extension_noticed_at": at("2027-03-10T10:00:00+01:00")}
     received = "2027-02-01T10:00:00+01:00"
     own, gdpr = clock("us-ca-ccpa", "delete", received, **noticed), clock("eu-gdpr", "delete", received, **noticed)
     both = combining.clock([own, gdpr])

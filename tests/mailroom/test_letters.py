@@ -25,7 +25,15 @@ from privacy_center.records.staff import Staff
 from tests.mailbox import CODE, ONLY_ADDRESS
 
 RIGHTS = (
-    "access", "delete", "correct", "restrict", "object", "adm_review", "appeal", "complaint", "nominate",
+    "access",
+    "delete",
+    "correct",
+    "restrict",
+    "object",
+    "adm_review",
+    "appeal",
+    "complaint",
+    "nominate",
     "optout_sale_sharing",
 )
 """One right of each workflow."""
@@ -99,9 +107,7 @@ OFFER_A_CODE = {"acknowledgement", "verification_again", "sign_in", "code"}
 def postman(center: Center) -> Postman:
     """The house's postman."""
     given = center.settings
-    return Postman(
-        keys=center.house.keys, links=center.house.links, base_url=given.base_url, mail_from=given.mail_from
-    )
+    return Postman(keys=center.house.keys, links=center.house.links, base_url=given.base_url, mail_from=given.mail_from)
 
 
 async def written(work: Work, case: Case, kind: str, facts: Facts = FACTS) -> Letter:
@@ -149,8 +155,11 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
             case.answer_due = case.target_due = case.received_at.date().replace(year=2020)
         keys, member_id = work.house.keys, new_id()
         member = Staff(
-            id=member_id, email=keys.seal("hana@northwind.example", place=f"staff.email:{member_id}"),
-            email_index="x", role="handler", created_at=work.now,
+            id=member_id,
+            email=keys.seal("hana@northwind.example", place=f"staff.email:{member_id}"),
+            email_index="x",
+            role="handler",
+            created_at=work.now,
         )
         work.session.add(member)
         await work.session.flush()
@@ -171,8 +180,13 @@ async def said(work: Work, case: Case, kind: str, codes: list[str]) -> str:
     clock, mailbox = await deadlines.clock(work, case), await vault.mailbox(work, case)
     context = await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=FACTS)
     statements = [pair for code in codes for pair in wording.STATEMENTS.get(code, ())]
-    law = {"voluntary": False, "regulator_name": "the Data Protection Authority", "court": "",
-           "regulator_url": "https://dpa.example/complain", "appeal": APPEALABLE}
+    law = {
+        "voluntary": False,
+        "regulator_name": "the Data Protection Authority",
+        "court": "",
+        "regulator_url": "https://dpa.example/complain",
+        "appeal": APPEALABLE,
+    }
     context |= {
         "law": context["law"] | law,
         "law_contents": codes,

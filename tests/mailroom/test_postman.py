@@ -53,7 +53,10 @@ def test_it_signs_links_and_derives_the_code() -> None:
     challenge = str(uuid4())
     sent = letter(
         "Press here:\n\n[link:verify]\n\nCode: [code]\n\nOr say so at [link:not_me].\n",
-        verify=challenge, not_me=challenge, code=challenge, attempt="2",
+        verify=challenge,
+        not_me=challenge,
+        code=challenge,
+        attempt="2",
     )
     raw = POSTMAN.mail(sent, now=NOW).as_bytes()
     assert all(len(line) <= 998 for line in raw.splitlines())

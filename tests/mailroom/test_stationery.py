@@ -33,9 +33,11 @@ def test_no_value_breaks_out_of_the_subject(tmp_path: Path) -> None:
 
 
 def test_marks_are_found_and_filled(tmp_path: Path) -> None:
-    body = paper(tmp_path, en_hello="Hello\n\n[[link:verify]]\n\nCode: [[code]]\n").write(
-        "hello", language="en", context={}
-    ).body
+    body = (
+        paper(tmp_path, en_hello="Hello\n\n[[link:verify]]\n\nCode: [[code]]\n")
+        .write("hello", language="en", context={})
+        .body
+    )
     assert stationery.marks(body) == {"link:verify", "code"}
     assert stationery.fill(body, {"link:verify": "https://x.example/1", "code": "123456"}) == (
         "https://x.example/1\n\nCode: 123456\n"

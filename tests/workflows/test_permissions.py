@@ -100,8 +100,12 @@ def test_what_protects_is_what_says_no() -> None:
     assert PROTECTIVE == ["opt_out"]
     others = {right for name in OTHERS for right in LAW.workflows[name].rights}
     assert not [right for right in others if right.startswith("optout_")]
-    assert set(LAW.workflows["opt_out"].rights) >= {"limit_sensitive", "adm_optout", "object_direct_marketing",
-                                                    "withdraw_consent"}
+    assert set(LAW.workflows["opt_out"].rights) >= {
+        "limit_sensitive",
+        "adm_optout",
+        "object_direct_marketing",
+        "withdraw_consent",
+    }
 
 
 @pytest.mark.parametrize("name", PROTECTIVE)

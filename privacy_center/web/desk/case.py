@@ -62,8 +62,11 @@ async def case(request: Request) -> Response:
 
 
 async def _page(
-    request: Request, *, failed: str | None = None, values: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None
+    request: Request,
+    *,
+    failed: str | None = None,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> Response:
     member = await access.staff_at_door(request)
     async with access.center(request).work(by=member.actor) as work:
@@ -89,8 +92,10 @@ async def _context(
         "story": await _story(work, found, workflow, names),
         "letters": [_letter(work, row) for row in await letters.of_case(work, found)],
         "files": [{"name": packages.name(work, row), "size": row.size} for row in await packages.files(work, found)],
-        "owner_form": {"owners": [{"id": key, "email": name} for key, name in names.items()],
-                       "current": str(found.owner_id or "")},
+        "owner_form": {
+            "owners": [{"id": key, "email": name} for key, name in names.items()],
+            "current": str(found.owner_id or ""),
+        },
         "place_form": _place_form(work, member, found),
         "steps": await _steps(work, member, found, workflow, failed, values, errors),
         "failed": failed,
@@ -194,8 +199,13 @@ def _letter(work: Work, row: Letter) -> dict[str, Any]:
 
 
 async def _steps(
-    work: Work, member: Member, found: Case, workflow: Workflow, failed: str | None,
-    values: Mapping[str, str], errors: Mapping[str, str]
+    work: Work,
+    member: Member,
+    found: Case,
+    workflow: Workflow,
+    failed: str | None,
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Every step that staff could ever take, open or with the reason why not (U36)."""
     shown = []
@@ -204,15 +214,18 @@ async def _steps(
             continue
         why = await guards.why_not(work, found, step)
         is_failed = step.name == failed
-        shown.append({
-            "name": step.name,
-            "title": step.title,
-            "says": step.says,
-            "open": why is None,
-            "why": why,
-            "fields": await fields(work, found, step, values if is_failed else {}, errors if is_failed else {})
-            if why is None else [],
-        })
+        shown.append(
+            {
+                "name": step.name,
+                "title": step.title,
+                "says": step.says,
+                "open": why is None,
+                "why": why,
+                "fields": await fields(work, found, step, values if is_failed else {}, errors if is_failed else {})
+                if why is None
+                else [],
+            }
+        )
     return shown
 
 
@@ -253,7 +266,7 @@ async def owner(request: Request) -> Response:
 
 
 async def place(request: Request) -> Response:
-    """POST /desk/cases/{reference}/place: what staff learn of where the person lives; a lead may let go of old dates."""
+    """POST /desk/cases/{reference}/place: what staff learn of it; a lead may let go of the old dates."""
     member = await access.staff_at_door(request)
     form = await forms.read(request)
     reference = request.path_params["reference"]

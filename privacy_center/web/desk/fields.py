@@ -85,7 +85,7 @@ def _citation(maker: _Maker) -> list[Field]:
 def _contents(maker: _Maker) -> list[Field]:
     known = maker.work.house.library.contents
     asked = "The law asks for this in the answer. If it does not apply, write why. "
-    where = {code: "The person reads it after a fresh code." for code in wording.ON_THE_PAGE}
+    where = dict.fromkeys(wording.ON_THE_PAGE, "The person reads it after a fresh code.")
     return [Field(f"content_{code}", known[code].title, asked + where.get(code, LETTER)) for code in maker.contents]
 
 

@@ -47,8 +47,10 @@ async def letter(request: Request) -> Response:
         case = await cases.seen_by_id(work, _case_id(found))
         await desk.look(work, case.reference, at="letter")
         subject, body = letters.words(work, found)
-        context = {"reference": case.reference, "letter": await _row(work, found) | {
-            "subject": subject, "body": body, "to": letters.address(work, found)}}
+        context = {
+            "reference": case.reference,
+            "letter": await _row(work, found) | {"subject": subject, "body": body, "to": letters.address(work, found)},
+        }
     request.state.staff = member
     return pages(request).render(request, "desk/letter.html", context)
 

@@ -102,10 +102,18 @@ def level(case: Case, day: date, *, waits: bool) -> str:
 
 def _options(work: Work, names: Mapping[UUID, str]) -> dict[str, list[dict[str, str]]]:
     library = work.house.library
-    states = {name: state.short for workflow in library.workflows.values() for name, state in workflow.states.items()
-              if state.phase is not Phase.closed}
-    rights = {right: workflow.infos[right].title for workflow in library.workflows.values() for right in workflow.rights
-              if right in workflow.infos}
+    states = {
+        name: state.short
+        for workflow in library.workflows.values()
+        for name, state in workflow.states.items()
+        if state.phase is not Phase.closed
+    }
+    rights = {
+        right: workflow.infos[right].title
+        for workflow in library.workflows.values()
+        for right in workflow.rights
+        if right in workflow.infos
+    }
     regimes = {name: regime.short for name, regime in library.regimes.items()}
     owners = {"me": "My own"} | {str(key): name for key, name in names.items()}
     groups = {"state": states, "right": rights, "regime": regimes, "owner": owners}

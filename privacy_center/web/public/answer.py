@@ -59,8 +59,12 @@ async def _package(work: Work, case: Case) -> dict[str, Any]:
         "text": vault.words(work, answer[-1]) if answer else "",
         "contents": contents,
         "files": [
-            {"href": f"/requests/{case.reference}/package/{row.id}", "name": packages.name(work, row), "size": row.size,
-             "sha256": row.sha256}
+            {
+                "href": f"/requests/{case.reference}/package/{row.id}",
+                "name": packages.name(work, row),
+                "size": row.size,
+                "sha256": row.sha256,
+            }
             for row in rows
         ],
         "until": rows[0].expires_at.date() if rows else None,
@@ -133,5 +137,3 @@ async def _fresh_page(
 
 def _title(work: Work, case: Case) -> str:
     return work.house.library.workflow_for(case.right).infos[case.right].title
-
-

@@ -59,8 +59,12 @@ async def at(request: Request) -> Response:
             raise NotFound from None
         context = {
             "place": library.place_name(place),
-            "rights": [right for workflow in library.workflows.values() for name in workflow.rights
-                       if (right := _right(work, name, place))],
+            "rights": [
+                right
+                for workflow in library.workflows.values()
+                for name in workflow.rights
+                if (right := _right(work, name, place))
+            ],
             "laws": [_law(law) for law in _laws(work, place)],
         }
     return pages(request).render(request, "public/rights_at.html", context)

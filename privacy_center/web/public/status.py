@@ -153,8 +153,12 @@ def _track(case: Case, proved_at: datetime | None, *, asks: bool) -> list[dict[s
     left_out = set() if asks or proved_at else {1}
     now = next((place for place, row in enumerate(rows) if not row[1] and place not in left_out), len(rows))
     return [
-        {"title": title, "state": _mark(done, place == now, closed_at is not None or place in left_out), "at": at,
-         "by": by}
+        {
+            "title": title,
+            "state": _mark(done, place == now, closed_at is not None or place in left_out),
+            "at": at,
+            "by": by,
+        }
         for place, (title, done, at, by) in enumerate(rows)
     ]
 
@@ -225,8 +229,12 @@ async def letter(request: Request) -> Response:
         subject, body = letters.words(work, found)
     context = {
         "reference": case.reference,
-        "letter": {"subject": subject, "body": body, "at": found.accepted_at or found.created_at,
-                   "delivery": found.delivery},
+        "letter": {
+            "subject": subject,
+            "body": body,
+            "at": found.accepted_at or found.created_at,
+            "delivery": found.delivery,
+        },
     }
     return pages(request).render(request, "public/letter.html", context)
 
