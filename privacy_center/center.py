@@ -22,8 +22,18 @@ from privacy_center.records.sealed import Keyring
 from privacy_center.settings import Settings, SettingsError
 
 HOUSE_LETTERS = frozenset(
-    {"sign_in", "code", "verification_again", "place", "receipt_moved", "staff_sign_in", "staff_invitation",
-     "staff_reminder", "anchor"}
+    {
+        "sign_in",
+        "code",
+        "verification_again",
+        "digest",
+        "place",
+        "receipt_moved",
+        "staff_sign_in",
+        "staff_invitation",
+        "staff_reminder",
+        "anchor",
+    }
 )
 """Letters that no step of a workflow sends."""
 
@@ -132,5 +142,8 @@ def check_house(law: Library, paper: Stationery, languages: tuple[str, ...]) -> 
 
 
 def _unknown_regimes(law: Library, declared: tuple[str, ...]) -> list[str]:
-    return [f"installation: regimes names {name}, which workflows/regimes does not have" for name in declared
-            if name not in law.regimes]
+    return [
+        f"installation: regimes names {name}, which workflows/regimes does not have"
+        for name in declared
+        if name not in law.regimes
+    ]

@@ -12,7 +12,7 @@ import uvicorn
 
 from privacy_center import __version__, app, places, worker
 from privacy_center import settings as environment
-from privacy_center.casework import drift, proof, staffing
+from privacy_center.casework import anchors, drift, proof, rotation, staffing
 from privacy_center.casework.refusals import Invalid, NotFound
 from privacy_center.casework.work import OPERATOR, Work
 from privacy_center.center import Center, answers_of, check_installation, wall_clock
@@ -20,6 +20,7 @@ from privacy_center.law import drawing, explain, library
 from privacy_center.law.library import Contradictions, Library
 from privacy_center.records.migrations import migrate as migrate_database
 from privacy_center.settings import Settings, SettingsError
+from privacy_center.worker import rekeying
 
 Result = TypeVar("Result")
 
@@ -269,3 +270,26 @@ async def _verify(center: Center, reference: str | None) -> tuple[int, int]:
                 broken += 1
                 click.echo(f"{fault.reference}: {fault.why}")
     return chains, broken
+
+
+@trail.command("anchors")
+def list_anchors() -> None:
+    """Each day's anchor: number, day, chains that had changed, digest. Compare it with what was mailed or printed."""
+    for anchor in _in_house(_committed(anchors.listed)):
+        click.echo(f"{anchor.number}\t{anchor.day}\t{anchor.chains}\t{anchor.digest}")
+
+
+@main.group()
+def keys() -> None:
+    """The keys under which personal data are sealed."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal everything under the newest data key, beside web and workers. Cut short, it is simply run again."""
+    given = _settings()
+    found = _in_house(lambda center: rekeying.rotate(center, click.echo), given)
+    for line in rekeying.told(found, len(given.data_keys), derived=bool(given.warnings)):
+        click.echo(line)
+    if found[rotation.UNREADABLE]:
+        sys.exit(1)

@@ -4,21 +4,28 @@ Counted in the database, in fixed windows, because every process shares them.
 """
 
 import ipaddress
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlmodel import col, select
 
 from privacy_center.casework.refusals import TooMany
 from privacy_center.casework.work import Work
-from privacy_center.records.counter import count
+from privacy_center.records.counter import count, counts
 from privacy_center.records.people import Identifier
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-MAILS_PER_HOUR = 3
-"""To one mailbox that nobody proved (S8, D11). What is more waits; nothing is dropped."""
+MAILS_PER_HOUR = 2
+MAILS_PER_DAY = 6
+"""To one mailbox that nobody proved (S8, D11): what is more is held, and told in a digest. Nothing is dropped."""
+
+PROVED_PER_HOUR = 20
+"""To a mailbox whose owner has answered before: never less than a person needs (S6), never a bombardment."""
+
+DIGESTS_PER_HOUR = 1
+DIGESTS_PER_DAY = 4
+"""So one hour has three mails at the most, one day ten."""
 
 POSTS_PER_HOUR = 600
 """From one network; a whole office shares one address, so it is never below 300."""
@@ -33,21 +40,18 @@ COOL_DOWN = timedelta(minutes=2)
 """Between two mails with a code for the same thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Whether a mailbox is proved, and how long its next letter waits."""
+async def passes(work: Work, index: str) -> bool:
+    """Whether one more letter that an unproved party causes goes to this mailbox now. Counts it."""
+    hour, day = await counts(work.session, f"mail:{index}", now=work.now, pers=(HOUR, DAY))
+    if hour <= MAILS_PER_HOUR and day <= MAILS_PER_DAY:
+        return True
+    return hour <= PROVED_PER_HOUR and await is_proved(work, index)
 
-    proved: bool
-    delay: float
 
-
-async def for_mail(work: Work, index: str) -> Budget:
-    """Count one more letter to this mailbox. A proved mailbox always passes (S6)."""
-    if await is_proved(work, index):
-        return Budget(proved=True, delay=0)
-    number = await count(work.session, f"mail:{index}", now=work.now, per=HOUR)
-    full_hours = (number - 1) // MAILS_PER_HOUR
-    return Budget(proved=False, delay=full_hours * HOUR.total_seconds())
+async def digest_passes(work: Work, index: str) -> bool:
+    """Whether a digest goes to this mailbox now. Counts it."""
+    hour, day = await counts(work.session, f"digest:{index}", now=work.now, pers=(HOUR, DAY))
+    return hour <= DIGESTS_PER_HOUR and day <= DIGESTS_PER_DAY
 
 
 async def is_proved(work: Work, index: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
 
-from privacy_center.casework import budget, deadlines, editions, letters, trail, vault
+from privacy_center.casework import deadlines, editions, letters, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
@@ -97,10 +97,9 @@ async def _open(work: Work, filing: Filing, right: str) -> Case:
     mailbox = vault.new_mailbox(work, case, filing.email)
     work.session.add(mailbox)
     await trail.record(work, case, "open", _noted(work, case, filing, mailbox), head=trail.NOTHING_YET)
-    allowed = await budget.for_mail(work, mailbox.index)
     workflow = work.house.library.workflow_for(right)
     for kind in workflow.opens:
-        await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts(), delay=allowed.delay)
+        await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts())
     return case
 
 

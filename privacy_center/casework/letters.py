@@ -1,13 +1,13 @@
 """Letters: who is told what. Rows and jobs, never mails: the postman goes out after the commit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from privacy_center.casework import cases, challenges, trail, vault, wording
+from privacy_center.casework import budget, cases, challenges, trail, vault, wording
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import NotFound, Refused
 from privacy_center.casework.work import Work
@@ -24,6 +24,8 @@ from privacy_center.records.staff import Staff
 
 JOB = "send_letter"
 """The worker's job that sends one letter."""
+
+NOTHING: Mapping[str, Any] = {}
 
 PAUSES = (10, 30, 120, 600, 1800, 3600)
 """Seconds before a letter is tried again; the last one for ever."""
@@ -47,15 +49,27 @@ async def write(
     mailbox: Identifier,
     facts: Facts,
     challenge: Challenge | None = None,
-    delay: float = 0,
+    passes: bool = False,
 ) -> Letter:
-    """Render one letter of a case now, so that what is stored is what was said, and hand it to the postman."""
+    """Render one letter of a case now, so that what is stored is what was said, and hand it to the postman.
+
+    What goes to a mailbox that nobody has proved for this case counts against its budget (unless the
+    caller has asked whether it `passes`); past that it is held, and a digest tells of it (D11).
+    """
     context = await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts)
     written = work.house.stationery.write(kind, language=case.language, context=context)
     marks = stationery.marks(written.body)
     answers = _challenges(work, case, mailbox, marks, challenge)
+    held = mailbox.proved_at is None and not passes and not await budget.passes(work, mailbox.index)
     return await _post(
-        work, kind, vault.address(work, mailbox), written, answers, case=case, language=case.language, delay=delay
+        work,
+        kind,
+        vault.address(work, mailbox),
+        written,
+        answers,
+        case=case,
+        language=case.language,
+        held_for=mailbox.index if held else None,
     )
 
 
@@ -73,11 +87,11 @@ def _challenges(
 
 
 async def write_to_mailbox(
-    work: Work, kind: str, address: str, challenge: Challenge, *, language: str, delay: float
-) -> None:
-    """A letter that belongs to no case: a requester's sign-in."""
-    written = work.house.stationery.write(kind, language=language, context=_signed(work, challenge))
-    await _post(work, kind, address, written, _for_marks(written.body, challenge), language=language, delay=delay)
+    work: Work, kind: str, address: str, challenge: Challenge, *, language: str, context: Mapping[str, Any] = NOTHING
+) -> Letter:
+    """A letter that belongs to no one case: a requester's sign-in, or a digest of many."""
+    written = work.house.stationery.write(kind, language=language, context={**_signed(work, challenge), **context})
+    return await _post(work, kind, address, written, _for_marks(written.body, challenge), language=language)
 
 
 async def write_to_staff(
@@ -120,7 +134,7 @@ async def _post(
     *,
     language: str,
     case: Case | None = None,
-    delay: float = 0,
+    held_for: str | None = None,
 ) -> Letter:
     letter_id, seal = new_id(), work.house.keys.seal
     letter = Letter(
@@ -132,10 +146,13 @@ async def _post(
         subject=seal(written.subject, place=f"letter.subject:{letter_id}"),
         body=seal(written.body, place=f"letter.body:{letter_id}"),
         challenges=dict(answers),
+        mailbox=held_for,
+        delivery=Delivery.held if held_for else Delivery.queued,
         created_at=work.now,
     )
     work.session.add(letter)
-    await work.house.jobs.enqueue(work.session, JOB, key=str(letter_id), argument=str(letter_id), delay=delay)
+    if held_for is None:
+        await work.house.jobs.enqueue(work.session, JOB, key=str(letter_id), argument=str(letter_id))
     return letter
 
 
@@ -149,6 +166,20 @@ async def note_accepted(work: Work, letter: Letter) -> None:
     letter.delivery, letter.accepted_at = Delivery.accepted, work.now
     letter.error = letter.next_try_at = None
     await _note_mailed(work, letter)
+    await _note_in_trail(work, letter)
+    for folded in await _folded(work, letter):
+        folded.delivery, folded.accepted_at = Delivery.accepted, work.now
+        await _note_in_trail(work, folded)
+
+
+async def _folded(work: Work, digest: Letter) -> Sequence[Letter]:
+    """The letters that a digest told of."""
+    if digest.case_id is not None:
+        return ()
+    return (await work.session.exec(select(Letter).where(col(Letter.folded_into) == digest.id))).all()
+
+
+async def _note_in_trail(work: Work, letter: Letter) -> None:
     if letter.case_id is not None:
         case = await cases.locked_by_id(work, letter.case_id)
         await trail.record(work, case, "letter", _noted(work, case, letter))
@@ -158,6 +189,8 @@ async def note_refused(work: Work, letter: Letter, why: str) -> None:
     """The mail server will not take the letter: staff must find another way to tell the person (D24)."""
     letter.delivery, letter.attempts = Delivery.refused, letter.attempts + 1
     letter.error, letter.next_try_at = why, None
+    for folded in await _folded(work, letter):
+        await note_refused(work, folded, why)
     if letter.case_id is not None:
         case = await cases.locked_by_id(work, letter.case_id)
         await trail.record(work, case, "letter_refused", {"letter": letter.kind, "letter_id": str(letter.id)})
@@ -175,7 +208,8 @@ async def note_trouble(work: Work, letter: Letter, why: str, *, spread: float = 
 def _noted(work: Work, case: Case, letter: Letter) -> dict[str, str | int | bool | None]:
     subject, body = words(work, letter)
     commitment = trail.commit_to(work, case, f"{subject}\n\n{body}")
-    return {"letter": letter.kind, "letter_id": str(letter.id), "text": commitment}
+    noted: dict[str, str | int | bool | None] = {"letter": letter.kind, "letter_id": str(letter.id), "text": commitment}
+    return noted | ({"digest": str(letter.folded_into)} if letter.folded_into else {})
 
 
 async def _note_mailed(work: Work, letter: Letter) -> None:

@@ -39,8 +39,10 @@ async def move(work: Work, case: Case, to: datetime, *, reason: str, evidence: s
     earlier = to < case.received_at
     if not earlier and Role.lead not in work.by.roles:
         raise Refused("Only a lead may propose a later receipt; a second lead confirms it.")
-    kept = {name: vault.keep(work, case, f"{MOVED}_{name}", words)
-            for name, words in (("reason", reason), ("evidence", evidence))}
+    kept = {
+        name: vault.keep(work, case, f"{MOVED}_{name}", words)
+        for name, words in (("reason", reason), ("evidence", evidence))
+    }
     if earlier:
         await _set(work, case, to, kept)
         return None

@@ -17,11 +17,12 @@ async def ask(work: Work, email: str, *, language: str) -> None:
     index = work.house.keys.index("email", email)
     if challenges.cooling(work, await challenges.latest(work, Purpose.sign_in, index=index)):
         return
+    if not await budget.passes(work, index):
+        return  # the last link and code go on to work
     challenge = challenges.new(work, Purpose.sign_in, index)
-    allowed = await budget.for_mail(work, index)
     if await _is_known(work, index):
         await work.session.flush()
-        await letters.write_to_mailbox(work, "sign_in", email, challenge, language=language, delay=allowed.delay)
+        await letters.write_to_mailbox(work, "sign_in", email, challenge, language=language)
 
 
 async def _is_known(work: Work, index: str) -> bool:

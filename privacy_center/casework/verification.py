@@ -16,6 +16,7 @@ from privacy_center.casework import (
 )
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import LinkExpired, NotFound, Refused
+from privacy_center.casework.sessions import Visitor
 from privacy_center.casework.work import Work
 from privacy_center.links import Purpose
 from privacy_center.records.case import Case
@@ -57,6 +58,22 @@ async def confirm_code(work: Work, reference: str, code: str) -> Case | None:
     return await _confirm(work, challenge)
 
 
+async def confirm_here(work: Work, visitor: Visitor, case: Case) -> None:
+    """A click in a session that this very mailbox has opened: the mailbox has answered. Raises Refused."""
+    if not await may_confirm_here(work, visitor, case):
+        raise Refused("Please confirm with the link or the code from our mail.")
+    await alarms.catch_up(work, case)
+    await _take_first_open(work, case)
+
+
+async def may_confirm_here(work: Work, visitor: Visitor, case: Case) -> bool:
+    """Whether this session was opened by the mailbox of a request that waits for its proof."""
+    mailbox = await vault.mailbox(work, case)
+    workflow = await editions.workflow(work, case)
+    waits = [name for name in PROVING if name in workflow.steps and case.state in workflow.step(name).from_]
+    return visitor.session.index == mailbox.index and mailbox.proved_at is None and bool(waits)
+
+
 async def _confirm(work: Work, challenge: Challenge) -> Case:
     case = await cases.locked_by_id(work, _case_id(challenge))
     await alarms.catch_up(work, case)
@@ -88,13 +105,13 @@ async def send_again(work: Work, reference: str, email: str) -> None:
         mailbox.index != work.house.keys.index("email", email)
         or mailbox.proved_at
         or challenges.cooling(work, challenge)
+        or not await budget.passes(work, mailbox.index)
     ):
         return
     if challenge is not None and challenge.used_at is None:
         challenges.again(work, challenge)
     else:
         challenge = None
-    allowed = await budget.for_mail(work, mailbox.index)
     await letters.write(
         work,
         case,
@@ -103,7 +120,7 @@ async def send_again(work: Work, reference: str, email: str) -> None:
         mailbox=mailbox,
         facts=Facts(),
         challenge=challenge,
-        delay=allowed.delay,
+        passes=True,
     )
 
 

@@ -12,9 +12,7 @@ from privacy_center.records.rows import moment, new_id, sealed
 
 OPEN = text("closed_at IS NULL")
 UNDATED = text("closed_at IS NOT NULL AND forget_at IS NULL AND forgotten_at IS NULL")
-WAITING = text(
-    "closed_at IS NOT NULL AND forget_at IS NOT NULL AND forgotten_at IS NULL AND legal_hold_at IS NULL"
-)
+WAITING = text("closed_at IS NOT NULL AND forget_at IS NOT NULL AND forgotten_at IS NULL AND legal_hold_at IS NULL")
 """Closed cases whose end nobody has reckoned yet, and those that will be forgotten."""
 
 

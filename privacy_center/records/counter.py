@@ -22,13 +22,21 @@ class Counter(SQLModel, table=True):
 
 async def count(session: AsyncSession, key: str, *, now: datetime, per: timedelta) -> int:
     """Count one more under this key and return how many the window now holds. One statement."""
-    window = floor(now.timestamp() / per.total_seconds())
+    (number,) = await counts(session, key, now=now, pers=(per,))
+    return number
+
+
+async def counts(session: AsyncSession, key: str, *, now: datetime, pers: tuple[timedelta, ...]) -> tuple[int, ...]:
+    """The same in windows of several lengths at once, in their order. One statement."""
+    lengths = [int(per.total_seconds()) for per in pers]
+    rows = [{"key": f"{key}/{length}", "window": floor(now.timestamp() / length), "count": 1} for length in lengths]
     make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     table = Counter.__table__  # type: ignore[attr-defined]
     statement = (
         make(table)
-        .values(key=f"{key}/{int(per.total_seconds())}", window=window, count=1)
+        .values(rows)
         .on_conflict_do_update(index_elements=["key", "window"], set_={"count": table.c.count + 1})
-        .returning(table.c.count)
+        .returning(table.c.key, table.c.count)
     )
-    return int((await session.exec(statement)).scalar_one())
+    found = dict((await session.exec(statement)).all())
+    return tuple(int(found[f"{key}/{length}"]) for length in lengths)

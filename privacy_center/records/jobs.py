@@ -1,6 +1,5 @@
 """What is still to be done outside: durable jobs, enqueued in the caller's own transaction."""
 
-
 from dbos import DBOSClient
 from dbos import DBOSPortableJSONSerializer as Serializer
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -32,5 +31,3 @@ class Jobs:
     def close(self) -> None:
         """Close the engine's connections."""
         self._client.destroy()
-
-

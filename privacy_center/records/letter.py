@@ -11,22 +11,29 @@ from privacy_center.records.rows import facts, moment, new_id, sealed
 
 UNSENT = text("delivery <> 'accepted'")
 LOOSE = text("case_id IS NULL")
+HELD = text("delivery = 'held'")
 
 
 class Delivery(StrEnum):
-    """Where a letter is: waiting for the postman, taken by the mail server, or refused for good."""
+    """Where a letter is: held until a digest tells of it, waiting for the postman, taken by the mail server, or refused
+    for good."""
 
+    held = "held"
     queued = "queued"
     accepted = "accepted"
     refused = "refused"
 
 
 class Letter(SQLModel, table=True):
-    """One letter. Its id is the job's key and the mail's Message-ID. Links and codes in it are still marks."""
+    """One letter. Its id is the job's key and the mail's Message-ID. Links and codes in it are still marks.
+
+    `mailbox` is the blind index of a mailbox whose letters are held; `folded_into` the digest that told of this one.
+    """
 
     __tablename__ = "pc_letter"
     __table_args__ = (
         Index("ix_pc_letter_unsent", "created_at", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),
+        Index("ix_pc_letter_held", "mailbox", "created_at", sqlite_where=HELD, postgresql_where=HELD),
         Index("ix_pc_letter_loose", "created_at", sqlite_where=LOOSE, postgresql_where=LOOSE),
     )
 
@@ -38,6 +45,8 @@ class Letter(SQLModel, table=True):
     subject: bytes = sealed()
     body: bytes = sealed()
     challenges: dict[str, str] = facts()
+    mailbox: str | None = Field(default=None, max_length=64)
+    folded_into: UUID | None = Field(default=None, index=True)
     delivery: str = Field(default=Delivery.queued, max_length=16)
     attempts: int = 0
     error: str | None = Field(default=None, max_length=200)

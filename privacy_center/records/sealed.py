@@ -44,14 +44,32 @@ class Keyring:
 
     def open_bytes(self, sealed: bytes, *, place: str) -> bytes:
         """Decrypt bytes. Raises Unsealable."""
+        return self.open_with(sealed, place=place)[1]
+
+    def open_with(self, sealed: bytes, *, place: str) -> tuple[int, bytes]:
+        """Decrypt, and say with which key: 0 is the newest. Raises Unsealable.
+
+        Two keys may have the same id of one byte; the tag tells which of them it was.
+        """
         key_id, nonce, rest = sealed[:1], sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
-        for known, cipher in self._keys:
+        for number, (known, cipher) in enumerate(self._keys):
             if known == key_id:
                 try:
-                    return cipher.decrypt(nonce, rest, place.encode())
+                    return number, cipher.decrypt(nonce, rest, place.encode())
                 except InvalidTag:
                     continue
         raise Unsealable(place)
+
+    @property
+    def count(self) -> int:
+        """How many keys there are."""
+        return len(self._keys)
+
+    @property
+    def newest_id(self) -> bytes | None:
+        """The first byte of all that the newest key sealed, or None where an older key has the same id."""
+        newest = self._keys[0][0]
+        return None if any(known == newest for known, _ in self._keys[1:]) else newest
 
     def index(self, kind: str, value: str) -> str:
         """The blind index of an identifier: finds it again, tells nothing without the key (64 hex digits)."""

@@ -54,6 +54,7 @@ PUBLIC: list[BaseRoute] = [
     Route("/requests", status.mine, methods=GET),
     Route("/requests/{reference}", status.status, methods=GET),
     Route("/requests/{reference}/messages", status.message, methods=POST),
+    Route("/requests/{reference}/confirm", status.confirm, methods=POST),
     Route("/requests/{reference}/place", status.place, methods=BOTH),
     Route("/requests/{reference}/letters/{letter:uuid}", status.letter, methods=GET),
     Route("/requests/{reference}/code", answer.send_code, methods=POST),

@@ -1,7 +1,6 @@
 """The sweep: lets time act on the cases that are due, and clears away what has ended."""
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from math import floor
@@ -10,10 +9,12 @@ import structlog
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import col, delete
 
-from privacy_center.casework import alarms, budget, cases, sessions
+from privacy_center.casework import alarms, budget, cases, digests, sessions
 from privacy_center.casework.work import CLOCK, Work
 from privacy_center.center import Center
 from privacy_center.records.counter import Counter
+from privacy_center.worker.faults import fault
+from privacy_center.worker.upkeep import Upkeep
 
 EVERY = 3.0
 """Seconds between two sweeps. No date depends on it: what is due is also seen on reading (rule 5)."""
@@ -34,13 +35,16 @@ class Sweep:
         self._center = center
         self._resting: dict[str, datetime] = {}
         self._tidied: datetime | None = None
+        self._upkeep = Upkeep(center)
 
     async def forever(self) -> None:
         """Sweep until cancelled. Nothing that goes wrong ends it."""
         while True:
             await self._guarded("sweep", self.once)
+            await self._guarded("digests", self.fold)
             if self._tidied is None or self._center.now() - self._tidied >= TIDY:
                 await self._guarded("tidy", self._tidy)
+                await self._guarded("upkeep", self._upkeep.once)
             await asyncio.sleep(EVERY)
 
     async def once(self) -> None:
@@ -52,6 +56,14 @@ class Sweep:
             if reference not in self._resting:
                 await self._one(reference)
 
+    async def fold(self) -> None:
+        """Tell each flooded mailbox of what is held for it, each in a transaction of its own."""
+        async with self._center.reading(by=CLOCK) as work:
+            flooded = await digests.due(work)
+        for index in flooded:
+            async with self._center.work(by=CLOCK) as work:
+                await digests.fold(work, index)
+
     async def _one(self, reference: str) -> None:
         try:
             async with self._center.work(by=CLOCK) as work:
@@ -60,13 +72,13 @@ class Sweep:
             pass  # somebody was faster, and has done it
         except Exception as error:
             self._resting[reference] = self._center.now() + REST
-            log.error("case_not_swept", case=reference, **_fault(error))
+            log.error("case_not_swept", case=reference, **fault(error))
 
-    async def _guarded(self, what: str, act: Callable[[], Awaitable[None]]) -> None:
+    async def _guarded(self, what: str, act: Callable[[], Awaitable[object]]) -> None:
         try:
             await act()
         except Exception as error:
-            log.error(f"{what}_failed", **_fault(error))
+            log.error(f"{what}_failed", **fault(error))
 
     async def _tidy(self) -> None:
         async with self._center.work(by=CLOCK) as work:
@@ -82,11 +94,3 @@ async def forget_counts(work: Work) -> None:
         window = floor(work.now.timestamp() / seconds)
         old = (col(Counter.key).like(f"%/{seconds}"), col(Counter.window) < window)
         await work.session.exec(delete(Counter).where(*old))
-
-
-def _fault(error: Exception) -> dict[str, str]:
-    """What went wrong and where; never the message, which may hold somebody's data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    own = [f for f in frames if "privacy_center" in f.filename]
-    return {"error": type(error).__name__, "at": f"{own[-1].name}:{own[-1].lineno}" if own else where}

@@ -98,7 +98,7 @@ ALWAYS: Mapping[str, frozenset[str]] = {
 }
 """What a letter says whether or not the law demands it; everything else stands there only where it does."""
 
-OF_A_CASE = {"code", "verification_again", "place"}
+OF_A_CASE = {"code", "verification_again", "place", "receipt_moved"}
 """Letters of a case that no step of its workflow sends."""
 
 OFFER_A_CODE = {"acknowledgement", "verification_again", "sign_in", "code"}
@@ -169,6 +169,8 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
             await letters.write_to_staff(work, purpose.value, member, challenge=asked)
         asked = challenges.new(work, Purpose.sign_in, "x")
         await letters.write_to_mailbox(work, "sign_in", "ada@home.example", asked, language="en", delay=0)
+        anchor = {"number": 1, "day": "24 November 2026", "chains": 3, "digest": "0" * 64, "lines": ["babab babab"]}
+        await letters.write_to_house(work, "anchor", "notary@northwind.example", anchor)
         posted = list(await work.session.exec(select(Letter).where(col(Letter.kind).in_(HOUSE_LETTERS))))
     for letter in posted:
         judge(str(postman(center).mail(letter, now=center.now()).get_content()), letter.kind, center)

@@ -23,6 +23,7 @@ from privacy_center.casework import (
     story,
     trail,
     vault,
+    verification,
 )
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, NotFound, Refused
@@ -97,6 +98,7 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         "question": story.question(work, workflow, case, texts),
         "message_form": await _message_form(work, case, workflow),
         "package": await _package(work, case),
+        "confirm_here": await verification.may_confirm_here(work, visitor, case),
         "withdraw": await _may_withdraw(work, case, workflow),
         "complaint": {"name": regime.regulator_name, "url": regime.regulator_url},
         "masked": vault.masked(vault.address(work, mailbox)),
@@ -244,6 +246,14 @@ async def _one_letter(work: Work, case: Case, letter_id: UUID) -> Letter:
     if found is None or found.case_id != case.id:
         raise NotFound
     return found
+
+
+async def confirm(request: Request) -> Response:
+    """POST /requests/{reference}/confirm: whoever signed in by their mailbox has shown that it is theirs."""
+    async with access.center(request).work(by=REQUESTER) as work:
+        visitor, case = await access.own_case(work, request, lock=True)
+        await verification.confirm_here(work, visitor, case)
+    return access.see_other(f"/requests/{case.reference}")
 
 
 async def place(request: Request) -> Response:

@@ -1,0 +1,111 @@
+"""Digests: one letter for the many that strangers could cause to one mailbox (D11, S8). Nothing is dropped."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, func, select
+
+from privacy_center.casework import budget, cases, challenges, editions, letters, wording
+from privacy_center.casework.work import Work
+from privacy_center.law.clock import local_day
+from privacy_center.links import Purpose
+from privacy_center.records.case import Case
+from privacy_center.records.letter import Delivery, Letter
+
+QUIET = timedelta(minutes=10)
+"""How long a mailbox must have been quiet before its digest is written: it then holds the whole flood."""
+
+LONGEST = timedelta(hours=1)
+"""How long a letter waits at the most where the flood does not end."""
+
+BATCH = 100
+"""Mailboxes of one round."""
+
+MOST = 500
+"""Letters that one digest takes."""
+
+NAMED = 50
+"""Requests that it names; it counts the rest."""
+
+ENDINGS = frozenset({"unverified"})
+"""Letters that end a case: the digest then says how and why."""
+
+
+async def due(work: Work) -> list[str]:
+    """Blind indexes of mailboxes whose held letters have waited long enough."""
+    newest, oldest = func.max(col(Letter.created_at)), func.min(col(Letter.created_at))
+    query = (
+        select(Letter.mailbox)
+        .where(col(Letter.delivery) == Delivery.held)
+        .group_by(col(Letter.mailbox))
+        .having((newest <= work.now - QUIET) | (oldest <= work.now - LONGEST))
+        .limit(BATCH)
+    )
+    return [index for index in await work.session.exec(query) if index is not None]
+
+
+async def fold(work: Work, index: str) -> int:
+    """Tell one mailbox of everything that is held for it, in one letter; returns how many letters it told of."""
+    held = await _held(work, index)
+    if not held or not await budget.digest_passes(work, index):
+        return 0
+    challenge = challenges.new(work, Purpose.sign_in, index)
+    await work.session.flush()
+    address, context = letters.address(work, held[0]), await _context(work, held)
+    digest = await letters.write_to_mailbox(
+        work, "digest", address, challenge, language=held[0].language, context=context
+    )
+    for letter in held:
+        letter.delivery, letter.folded_into = Delivery.queued, digest.id
+    return len(held)
+
+
+async def _held(work: Work, index: str) -> Sequence[Letter]:
+    query = (
+        select(Letter)
+        .where(col(Letter.delivery) == Delivery.held, col(Letter.mailbox) == index)
+        .order_by(col(Letter.created_at), col(Letter.id))
+        .limit(MOST)
+        .with_for_update()
+    )
+    return (await work.session.exec(query)).all()
+
+
+async def _context(work: Work, held: Sequence[Letter]) -> dict[str, Any]:
+    opened = [letter for letter in held if letter.kind not in ENDINGS]
+    ended = [letter for letter in held if letter.kind in ENDINGS]
+    return {
+        "opened": [await _line(work, letter) for letter in opened[:NAMED]],
+        "ended": [await _line(work, letter) for letter in ended[:NAMED]],
+        "more": max(0, len(opened) - NAMED) + max(0, len(ended) - NAMED),
+    }
+
+
+async def _line(work: Work, letter: Letter) -> dict[str, str]:
+    """What a digest says of one request: nothing that its filer typed (D12)."""
+    case = await cases.seen_by_id(work, _case_id(letter))
+    regime = await editions.regime(work, case)
+    return {
+        "reference": case.reference,
+        "right_title": (await editions.workflow(work, case)).infos[case.right].title,
+        "received": wording.day(_received(work, case), letter.language),
+        "aim_for": wording.day(case.target_due, letter.language),
+        "answer_by": wording.day(case.answer_due, letter.language),
+        "law": "" if regime.id == "voluntary" else f"{regime.name}, {regime.rules[case.right].citation}",
+        "ground": regime.rules[case.right].grounds.get("identity_not_verified", ""),
+        "regulator": regime.regulator_name,
+        "court": regime.court,
+        "next": regime.rules[case.right].unverified_next,
+    }
+
+
+def _received(work: Work, case: Case) -> Any:
+    return local_day(case.received_at, timezone=work.house.installation.controller.timezone)
+
+
+def _case_id(letter: Letter) -> UUID:
+    if letter.case_id is None:
+        raise ValueError("only letters of a case are held")
+    return letter.case_id
