@@ -53,6 +53,7 @@ class Installation:
     notice_version: str
     brand: str = field(default="")
     anchors_mail: str = ""
+    solo: bool = False
     questions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,6 +89,10 @@ class _Table:
         """Every key of this table, each with a text."""
         return {name: self.text(name) for name in self.table}
 
+    def flag(self, name: str) -> bool:
+        value: bool = self._get(name, bool, False)
+        return value
+
     def number(self, name: str, default: int) -> int:
         value: int = self._get(name, int, default)
         return value
@@ -118,6 +123,7 @@ def _installation(table: _Table) -> Installation:
         retention_months=table.part("retention").number("months", 24),
         notice_version=table.text("notice_version", "1"),
         brand=controller.brand,
+        solo=table.part("desk").flag("solo"),
         anchors_mail=_mail(table.part("anchors"), "mail"),
         questions=table.part("questions").words(),
     )

@@ -5,8 +5,9 @@ An *entry* guard looks at what was given with the step; its complaint stands bes
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 
-from privacy_center.casework import deadlines, editions, vault
+from privacy_center.casework import deadlines, editions, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
@@ -150,6 +151,8 @@ async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, st
     ground = work.house.library.grounds[facts.ground]
     if ground.lead and Role.lead not in work.by.roles:
         return {"ground": "This ground needs a lead."}
+    if ground.second and not await second_person(work, case):
+        return {"ground": "This ground needs two people: somebody else must record the doubt and its evidence first."}
     if ground.citation_required and not facts.citation.strip():
         return {"citation": "Name the provision of the other law, for example “Section 147 Fiscal Code”."}
     return {}
@@ -160,6 +163,23 @@ async def fraud_believed(work: Work, case: Case, facts: Facts) -> dict[str, str]
     if facts.ground == "suspected_fraud":
         return {}
     return {"ground": "This can only be refused as fraudulent. In every other case apply it as far as you can."}
+
+
+ALONE = timedelta(hours=24)
+"""How long a house with one person on its staff lets a doubt rest before it decides alone (D23)."""
+
+
+async def second_person(work: Work, case: Case) -> bool:
+    """Whether two people stand behind this refusal: one recorded the doubt, another decides (D14).
+
+    A house that has declared itself `solo` waits a day instead; four eyes never hold an answer past its date (D23).
+    """
+    doubts = [event for event in await trail.events(work, case) if event.step == "doubt"]
+    if any(event.actor != str(work.by.staff_id) for event in doubts):
+        return True
+    today = local_day(work.now, timezone=await deadlines.timezone(work, case))
+    rested = any(event.at + ALONE <= work.now for event in doubts)
+    return bool(doubts) and (today >= case.target_due or (work.house.installation.solo and rested))
 
 
 async def contents_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:

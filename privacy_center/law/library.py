@@ -29,11 +29,13 @@ EVERYWHERE = ("agent_not_authorised", "no_data_held", "wrong_controller", "not_i
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A reason to refuse. `lead` keeps it to leads; with `citation_required` staff name the provision."""
+    """A reason to refuse. `lead` keeps it to leads, `second` to cases in which somebody else has recorded the doubt;
+    with `citation_required` staff name the provision."""
 
     title: str
     letter_text: str
     lead: bool
+    second: bool
     citation_required: bool
 
 
@@ -181,6 +183,7 @@ def _ground(table: Table) -> Ground:
         title=table.text("title"),
         letter_text=table.text("letter_text"),
         lead=table.flag("lead"),
+        second=table.flag("second"),
         citation_required=table.flag("citation_required"),
     )
     table.done()

@@ -22,7 +22,7 @@ from privacy_center.casework.rotation import COLUMNS, UNREADABLE
 from privacy_center.casework.work import OPERATOR, REQUESTER
 from privacy_center.center import Center
 from privacy_center.cli import main
-from privacy_center.links import Links, LinkInvalid, Purpose
+from privacy_center.links import LinkInvalid, Links, Purpose
 from privacy_center.records.models import METADATA
 from privacy_center.records.people import Identifier
 from privacy_center.records.sealed import Keyring
@@ -104,9 +104,7 @@ async def test_a_second_run_finds_nothing_to_do(both: Center, center: Center) ->
     assert all(line.endswith(": 0 sealed anew") for line in again)
 
 
-async def test_a_run_cut_short_is_taken_up_again(
-    both: Center, center: Center, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_run_cut_short_is_taken_up_again(both: Center, center: Center, monkeypatch: pytest.MonkeyPatch) -> None:
     references = [await builders.a_case(center, "fulfilled") for _ in range(3)]
     before = [await read_all(both, reference) for reference in references]
 
@@ -124,13 +122,15 @@ async def test_a_run_cut_short_is_taken_up_again(
     assert [await read_all(both, reference) for reference in references] == before
 
 
-RUN = "import asyncio, os; from privacy_center import settings; from privacy_center.center import Center\n" \
-    "from dataclasses import replace; from privacy_center.worker import rekeying\n" \
-    "rekeying.COLUMNS = tuple(replace(column, batch=1) for column in rekeying.COLUMNS)\n" \
-    "async def run():\n" \
-    "    center = await Center.open(settings.read(os.environ))\n" \
-    "    await rekeying.rotate(center, lambda line: print(line, flush=True))\n" \
+RUN = (
+    "import asyncio, os; from privacy_center import settings; from privacy_center.center import Center\n"
+    "from dataclasses import replace; from privacy_center.worker import rekeying\n"
+    "rekeying.COLUMNS = tuple(replace(column, batch=1) for column in rekeying.COLUMNS)\n"
+    "async def run():\n"
+    "    center = await Center.open(settings.read(os.environ))\n"
+    "    await rekeying.rotate(center, lambda line: print(line, flush=True))\n"
     "asyncio.run(run())\n"
+)
 
 
 async def test_a_run_that_is_killed_leaves_every_value_whole(
@@ -189,7 +189,9 @@ async def test_a_destroyed_file_does_not_come_back(both: Center, center: Center,
     assert folder is None or not list(folder.iterdir())
 
 
-async def test_a_value_that_no_key_opens_is_told_and_left_alone(center: Center, environ: dict[str, str], clock: Clock) -> None:
+async def test_a_value_that_no_key_opens_is_told_and_left_alone(
+    center: Center, environ: dict[str, str], clock: Clock
+) -> None:
     await builders.file(center)
     stranger = await house(environ, clock, NEW)
     try:
@@ -225,8 +227,12 @@ async def test_two_keys_of_the_same_id_are_told_apart(center: Center, environ: d
 
 def test_every_sealed_column_is_rotated() -> None:
     known = {(column.table.__tablename__, column.name) for column in COLUMNS}
-    sealed = {(table.name, column.name) for table in METADATA.sorted_tables for column in table.columns
-              if isinstance(column.type, LargeBinary)}
+    sealed = {
+        (table.name, column.name)
+        for table in METADATA.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    }
     assert known == sealed
 
 

@@ -80,6 +80,9 @@ async def test_saying_no_is_refused_as_fraud_by_a_lead_and_for_nothing_else(cent
         await take(center, reference, "refuse", Facts(text="No.", ground="no_data_held"), by=staff.lea)
     with pytest.raises(Invalid):
         await take(center, reference, "refuse", Facts(ground="suspected_fraud"), by=staff.lea)
+    with pytest.raises(Invalid, match="two people"):
+        await take(center, reference, "refuse", fraud, by=staff.lea)
+    await take(center, reference, "doubt", Facts(text="One script."), by=staff.hana)
     case = await take(center, reference, "refuse", fraud, by=staff.lea)
     assert case.disposition == Disposition.denied
     assert await kinds(center, reference) == ["receipt", "denial"]

@@ -50,6 +50,7 @@ KINDS = {
     "deny": "Our refusal",
     "fulfil": "Our answer",
     "fulfil_partly": "Our answer, in part",
+    "doubt": "A doubt of ours",
     "dismiss": "Our review",
     "apply": "What we did",
     "refuse": "Our refusal",

@@ -18,6 +18,10 @@ LABELS = {
     "deny": ("Explanation to the person", "What you checked and why it leads to this ground. " + LETTER),
     "fulfil": ("Your answer", "What was done, in plain words. The person reads it after a fresh code."),
     "fulfil_partly": ("Your answer", "What was done and what was not. The person reads it after a fresh code."),
+    "doubt": (
+        "What makes you doubt",
+        "For your colleagues and the record: what you saw and where. The person does not read it.",
+    ),
     "dismiss": ("What you found", LETTER),
     "apply": ("What you did", "What was stopped, where, and since when. " + LETTER),
     "refuse": ("Explanation to the person", "Why you believe, in good faith, that this is fraud. " + LETTER),
