@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from privacy_center.casework.work import Work
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Delivery, Letter
+from privacy_center.records.people import Identifier
 
 PAGE = 50
 CAP = 1000
@@ -64,6 +65,18 @@ async def closed(work: Work, *, limit: int = PAGE) -> list[Case]:
         select(Case).where(col(Case.closed_at).is_not(None)).order_by(col(Case.closed_at).desc(), col(Case.id).desc())
     )
     return list(await work.session.exec(query.limit(limit)))
+
+
+LINKED = 20
+"""Other requests of a mailbox that a case page names."""
+
+
+async def linked(work: Work, case: Case) -> list[Case]:
+    """Other cases of the same mailbox, newest first: linked, never absorbed; none lends another its proof (S5)."""
+    own = select(Identifier.index).where(col(Identifier.case_id) == case.id)
+    ids = select(Identifier.case_id).where(col(Identifier.index).in_(own), col(Identifier.case_id) != case.id)
+    query = select(Case).where(col(Case.id).in_(ids)).order_by(col(Case.id).desc()).limit(LINKED)
+    return list(await work.session.exec(query))
 
 
 async def counts(work: Work, *, today: date, soon: date, owner: UUID | None) -> dict[str, str]:

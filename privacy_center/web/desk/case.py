@@ -15,6 +15,7 @@ from privacy_center.casework import (
     guards,
     letters,
     packages,
+    queries,
     residence,
     staffing,
     steps,
@@ -88,6 +89,7 @@ async def _context(
         "case": _case(work, found, workflow, regime, clock, names),
         "identifiers": [_identifier(work, row) for row in await vault.identifiers(work, found)],
         "texts": [_text(work, row, names) for row in await vault.texts(work, found)],
+        "linked": [_linked(work, other) for other in await queries.linked(work, found)],
         "reasons": clock.reasons,
         "warnings": list(clock.warnings),
         "story": await _story(work, found, workflow, names),
@@ -150,6 +152,19 @@ def _place_form(work: Work, member: Member, found: Case) -> dict[str, Any] | Non
         "places": [{"code": code, "name": name} for code, name in library.places().items()],
         "current": found.place,
         "may_drop": member.role is Role.lead and any(law["for"] == editions.DATES for law in found.laws),
+    }
+
+
+def _linked(work: Work, other: Case) -> dict[str, Any]:
+    """Another request of the same mailbox, as its link says it."""
+    workflow = work.house.library.workflow_for(other.right)
+    state = workflow.states.get(other.state)
+    return {
+        "href": f"/desk/cases/{other.reference}",
+        "reference": other.reference,
+        "title": workflow.infos[other.right].title,
+        "received": other.received_at.date(),
+        "short": ENDINGS.get(other.disposition or "") or (state.short if state else other.state),
     }
 
 
