@@ -32,6 +32,7 @@ ANSWER = Facts(
     text="Here is what we hold about you.",
     contents={
         "restricted_identifier_notice": "We hold your driving licence number.",
+        "third_party_list": "Parcel Post Limited; Card Payments Limited.",
         "downstream_notice": "We told our delivery partners.",
         "retained_record_notice": "We keep the invoices for seven years.",
     },

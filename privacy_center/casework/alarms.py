@@ -1,5 +1,7 @@
 """Alarms: time as an actor. What is due happens on reading a case to change it, or in the worker's sweep."""
 
+from collections.abc import Awaitable, Callable
+
 from sqlmodel import col, select
 
 from privacy_center.casework import deadlines, editions, guards, letters, staffing, steps, trail
@@ -26,6 +28,11 @@ async def catch_up(work: Work, case: Case) -> None:
     """Let time act on this case if it is due (rule 5: checked on reading). The actor's own work goes on after."""
     if case.alarm_at is None or case.alarm_at > work.now or case.closed_at is not None:
         return
+    await as_clock(work, case, act)
+
+
+async def as_clock(work: Work, case: Case, act: Callable[[Work, Case], Awaitable[None]]) -> None:
+    """Let time be the actor of one thing."""
     actor, work.by = work.by, CLOCK
     try:
         await act(work, case)

@@ -94,7 +94,7 @@ async def _collect(work: Work, anchor: int, *, since: datetime) -> None:
     """Write down the heads of the chains that have changed: one statement, nothing travels."""
     changed = (
         select_columns(col(Event.case_id).label("case_id"), func.max(col(Event.number)).label("number"))
-        .where(col(Event.at) > since)
+        .where(col(Event.at) > since, col(Event.at) <= work.now)  # both ends: SQLite then goes by the moments
         .group_by(col(Event.case_id))
         .subquery()
     )

@@ -23,6 +23,9 @@ MAILS_PER_DAY = 6
 PROVED_PER_HOUR = 20
 """To a mailbox whose owner has answered before: never less than a person needs (S6), never a bombardment."""
 
+STAFF_PER_HOUR = 6
+"""Sign-in links to one member of staff, which anybody can ask for."""
+
 DIGESTS_PER_HOUR = 1
 DIGESTS_PER_DAY = 4
 """So one hour has three mails at the most, one day ten."""
@@ -46,6 +49,11 @@ async def passes(work: Work, index: str) -> bool:
     if hour <= MAILS_PER_HOUR and day <= MAILS_PER_DAY:
         return True
     return hour <= PROVED_PER_HOUR and await is_proved(work, index)
+
+
+async def staff_passes(work: Work, index: str) -> bool:
+    """Whether one more sign-in link goes to a member of staff now. Counts it."""
+    return await count(work.session, f"mail:{index}", now=work.now, per=HOUR) <= STAFF_PER_HOUR
 
 
 async def digest_passes(work: Work, index: str) -> bool:

@@ -1,5 +1,6 @@
 """Cases: finding one, and holding it while it changes."""
 
+import re
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -7,6 +8,8 @@ from sqlmodel import col, select
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import Work
 from privacy_center.records.case import Case
+
+REFERENCE = re.compile(r"PR(-[0-9A-HJKMNP-TV-Z]{4}){3}")
 
 
 async def locked(work: Work, reference: str) -> Case:
@@ -31,6 +34,8 @@ async def seen_by_id(work: Work, case_id: UUID) -> Case:
 
 
 async def _first(work: Work, *, reference: str, lock: bool) -> Case | None:
+    if not REFERENCE.fullmatch(reference):
+        return None  # not even asked for: a database takes no NUL
     query = select(Case).where(col(Case.reference) == reference)
     if lock:
         query = query.with_for_update()

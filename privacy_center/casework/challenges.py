@@ -13,6 +13,9 @@ from privacy_center.links import LIFETIMES, LinkInvalid, Purpose
 from privacy_center.records.case import Case
 from privacy_center.records.challenge import Challenge
 
+ALIVE = 3
+"""Codes of one mailbox that work side by side."""
+
 SAME_MAIL = {Purpose.not_me: Purpose.verify}
 
 
@@ -90,7 +93,27 @@ async def latest(
     return (await work.session.exec(query.limit(1))).first()
 
 
-def accepts(work: Work, challenge: Challenge | None, typed: str, *, reusable: bool = False) -> bool:
+async def mailed(work: Work, purpose: Purpose, index: str) -> list[Challenge]:
+    """The newest questions to a mailbox that can still be answered, newest first: a stranger who asks for another code
+    does not kill the one in the owner's hands."""
+    query = (
+        select(Challenge)
+        .where(
+            col(Challenge.purpose) == purpose,
+            col(Challenge.index) == index,
+            col(Challenge.mailed),
+            col(Challenge.used_at).is_(None),
+            col(Challenge.expires_at) > work.now,
+        )
+        .order_by(col(Challenge.created_at).desc())
+        .limit(ALIVE)
+    )
+    return list(await work.session.exec(query))
+
+
+def accepts(
+    work: Work, challenge: Challenge | None, typed: str, *, reusable: bool = False, purpose: Purpose | None = None
+) -> bool:
     """Whether this code answers this challenge now. Counts the try; the caller's transaction must commit it."""
     digits = "".join(c for c in typed if c.isdecimal() and c.isascii())
     if challenge is None or (challenge.used_at is not None and not reusable):
@@ -98,5 +121,6 @@ def accepts(work: Work, challenge: Challenge | None, typed: str, *, reusable: bo
         return False
     challenge.tries += 1
     right = work.house.links.code_matches(str(challenge.id), challenge.attempt, digits)
-    alive = challenge.mailed and challenge.expires_at > work.now and challenge.tries <= budget.TRIES_PER_CODE
+    ends = _ends(challenge, purpose or Purpose(challenge.purpose))
+    alive = challenge.mailed and ends > work.now and challenge.tries <= budget.TRIES_PER_CODE
     return right and alive

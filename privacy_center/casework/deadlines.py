@@ -1,6 +1,7 @@
 """Deadlines: the one place where a case's dates are computed, from receipt and history."""
 
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from privacy_center.casework import editions, trail
@@ -15,6 +16,12 @@ from privacy_center.law.terms import Phase
 from privacy_center.law.workflows import Workflow
 from privacy_center.records.case import Case
 from privacy_center.records.event import Event
+
+EVENING = time(20)
+"""When a request that nobody confirmed ends: late on its last day, so that the day is the person's (D2)."""
+
+AT_LEAST = timedelta(days=14)
+"""How long a person has to confirm where the law wants an answer at once: as long as the link lives."""
 
 MORNING = time(9)
 """When time acts by itself, in the law's time zone: a letter then still goes out on its day."""
@@ -44,6 +51,29 @@ async def clock(work: Work, case: Case) -> Clock:
     return await _compute(work, case, history(case, workflow, await trail.events(work, case)), told=True)
 
 
+def last_day(case: Case, clock: Clock) -> date:
+    """The last day to confirm a request: its target, or two weeks from receipt where the law says “at once”."""
+    received = local_day(case.received_at, timezone=clock.timezone)
+    at_once = not clock.limited or clock.answer.legal == received
+    return max(case.target_due, received + AT_LEAST) if at_once else case.target_due
+
+
+async def if_extended(work: Work, case: Case, until: date | None) -> Clock:
+    """The dates as they would be if an extension were announced now, each law in its own zone."""
+    workflow = await editions.workflow(work, case)
+    happened = history(case, workflow, await trail.events(work, case))
+    announced = replace(happened, extension_noticed_at=work.now, extended_until=until)
+    return await _compute(work, case, announced, told=False)
+
+
+async def first_dates(work: Work, case: Case) -> list[tuple[date, date | None]]:
+    """Of each law: today in its zone, and the last day on which it lets us announce an extension."""
+    workflow = await editions.workflow(work, case)
+    happened = history(case, workflow, await trail.events(work, case))
+    clocks = [await _under(work, case, law, happened, told=False) for law in case.laws]
+    return [(local_day(work.now, timezone=found.timezone), found.extend_until) for found in clocks]
+
+
 async def timezone(work: Work, case: Case) -> str:
     """The zone whose midnight counts for this case."""
     first = case.laws[0]
@@ -53,7 +83,12 @@ async def timezone(work: Work, case: Case) -> str:
 def history(case: Case, workflow: Workflow, events: list[Event]) -> History:
     """What the law's clock needs of the events: waiting is read from the states, never from an act to remember."""
     proved = next((e.at for e in events if e.facts.get("proved") == "email"), None)
-    return History(verified_at=proved, extension_noticed_at=case.extended_at, pauses=_pauses(workflow, events))
+    return History(
+        verified_at=proved,
+        extension_noticed_at=case.extended_at,
+        extended_until=case.extended_until,
+        pauses=_pauses(workflow, events),
+    )
 
 
 def _pauses(workflow: Workflow, events: list[Event]) -> tuple[Pause, ...]:
@@ -75,7 +110,9 @@ def _pauses(workflow: Workflow, events: list[Event]) -> tuple[Pause, ...]:
 async def _compute(work: Work, case: Case, history: History, *, told: bool) -> Clock:
     """The clock of every law that this case keeps; each date is the earliest of all."""
     clocks = [await _under(work, case, law, history, told=told) for law in case.laws]
-    return combining.clock(clocks, combining.SHORTEST if case.place == OTHER else combining.TOGETHER)
+    why = combining.SHORTEST if case.place == OTHER else combining.TOGETHER
+    governing = sum(law["for"] == editions.GOVERNS for law in case.laws)
+    return combining.clock(clocks, why, governing=governing)
 
 
 async def _under(work: Work, case: Case, law: editions.Kept, history: History, *, told: bool) -> Clock:
@@ -103,10 +140,11 @@ def next_alarm(work: Work, case: Case, workflow: Workflow, clock: Clock) -> date
         return None
     zone = ZoneInfo(clock.timezone)
     target = datetime.combine(case.target_due, MORNING, zone)
-    if workflow.states[case.state].waits_for == "identity" and target > work.now:
-        return target  # then it ends, if nobody has confirmed it (D2)
     if case.held:
         return _tomorrow(work, zone)  # a review that somebody waits for: staff hear of it every day (D13)
+    if workflow.states[case.state].waits_for == "identity":
+        end = datetime.combine(last_day(case, clock), EVENING, zone)  # it ends then, if nobody has confirmed it (D2)
+        return end if end > work.now else _tomorrow(work, zone)
     received = local_day(case.received_at, timezone=clock.timezone)
     days = [datetime.combine(r.day(received, case.target_due), MORNING, zone) for r in workflow.remind] + [target]
     ahead = [day for day in days if day > work.now]

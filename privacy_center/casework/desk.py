@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from privacy_center.casework import cases, deadlines, guards, staffing, trail
+from privacy_center.casework import cases, deadlines, guards, staffing, trail, vault
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
 from privacy_center.law.terms import Role
@@ -28,16 +28,18 @@ async def give(work: Work, reference: str, owner: str) -> Case:
     case = await look(work, reference, at="owner")
     if work.by.role is Role.auditor:
         raise Refused("An auditor reads; a handler or a lead gives cases.")
-    case.owner_id = await _owner(work, owner)
+    case.owner_id = await _owner(work, case, owner)
     await trail.record(work, case, "assign", {"owner": str(case.owner_id) if case.owner_id else None})
     await deadlines.refresh(work, case)
     return case
 
 
-async def _owner(work: Work, owner: str) -> UUID | None:
+async def _owner(work: Work, case: Case, owner: str) -> UUID | None:
     if not owner:
         return None
     members = {str(member.id): member for member in await staffing.active(work)}
     if owner not in members:
         raise Invalid({"owner": "Choose a colleague from the list."})
+    if members[owner].email_index in {identifier.index for identifier in await vault.identifiers(work, case)}:
+        raise Invalid({"owner": "This is their own request: choose another colleague."})
     return members[owner].id

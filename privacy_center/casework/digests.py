@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlmodel import col, func, select
 
@@ -29,8 +28,8 @@ MOST = 500
 NAMED = 50
 """Requests that it names; it counts the rest."""
 
-ENDINGS = frozenset({"unverified"})
-"""Letters that end a case: the digest then says how and why."""
+PARTS = {"unverified": "ended", "receipt": "acting"}
+"""The part of a digest that tells of a letter; all others wait for a confirmation."""
 
 
 async def due(work: Work) -> list[str]:
@@ -74,18 +73,15 @@ async def _held(work: Work, index: str) -> Sequence[Letter]:
 
 
 async def _context(work: Work, held: Sequence[Letter]) -> dict[str, Any]:
-    opened = [letter for letter in held if letter.kind not in ENDINGS]
-    ended = [letter for letter in held if letter.kind in ENDINGS]
-    return {
-        "opened": [await _line(work, letter) for letter in opened[:NAMED]],
-        "ended": [await _line(work, letter) for letter in ended[:NAMED]],
-        "more": max(0, len(opened) - NAMED) + max(0, len(ended) - NAMED),
-    }
+    parts: dict[str, list[dict[str, str]]] = {"opened": [], "acting": [], "ended": []}
+    for letter in held[:NAMED]:
+        parts[PARTS.get(letter.kind, "opened")].append(await _line(work, letter))
+    return {**parts, "more": max(0, len(held) - NAMED)}
 
 
 async def _line(work: Work, letter: Letter) -> dict[str, str]:
     """What a digest says of one request: nothing that its filer typed (D12)."""
-    case = await cases.seen_by_id(work, _case_id(letter))
+    case = await cases.seen_by_id(work, letters.case_id(letter))
     regime = await editions.regime(work, case)
     return {
         "reference": case.reference,
@@ -103,9 +99,3 @@ async def _line(work: Work, letter: Letter) -> dict[str, str]:
 
 def _received(work: Work, case: Case) -> Any:
     return local_day(case.received_at, timezone=work.house.installation.controller.timezone)
-
-
-def _case_id(letter: Letter) -> UUID:
-    if letter.case_id is None:
-        raise ValueError("only letters of a case are held")
-    return letter.case_id

@@ -93,7 +93,8 @@ def _controller(work: Work) -> Controller:
 async def regime(work: Work, case: Case) -> Regime:
     """The laws that govern the answer, as one: the most protective of each (Q37)."""
     governing = [await edition(work, law) for law in case.laws if law["for"] == GOVERNS]
-    return combining.regime(governing, case.right)
+    floors = [await edition(work, law) for law in case.laws if law["for"] == DATES]
+    return combining.regime(governing, case.right, floors)
 
 
 async def edition(work: Work, law: Kept) -> Regime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from privacy_center.casework import guards, packages, trail, vault
+from privacy_center.casework import editions, guards, packages, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.work import Work
 from privacy_center.law.terms import Disposition
@@ -64,8 +64,10 @@ async def keep_text(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
 async def mark_extended(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
     """The clock reads the extension from the case; its letter goes out with this very step."""
     case.extended_at = work.now
+    extension = (await editions.rule(work, case)).extension
+    case.extended_until = facts.until if extension is not None and extension.period is None else None
     case.reminded = 0
-    return {"extended": True}
+    return {"extended": True} | ({"until": case.extended_until.isoformat()} if case.extended_until else {})
 
 
 async def seal_package(work: Work, case: Case, step: Step, facts: Facts) -> Noted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Facts:
     citation: str = ""
     contents: Mapping[str, str] = field(default_factory=dict, repr=False)
     files: tuple[Upload, ...] = ()
+    until: date | None = None
     found_in: str = field(default="", repr=False)
     data_points: int = 0
     declaration: bool = False

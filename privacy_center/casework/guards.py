@@ -19,6 +19,11 @@ from privacy_center.records.case import Case
 LONGEST = 20_000
 """Characters of one text; longer belongs into a file."""
 
+TOO_LONG = f"This is too long: {LONGEST:,} characters at most. Put the rest into a file."
+
+CITATION = 300
+"""Characters of one provision."""
+
 Standing = Callable[[Work, Case], Awaitable[str | None]]
 Entry = Callable[[Work, Case, Facts], Awaitable[dict[str, str]]]
 
@@ -78,9 +83,15 @@ async def never_proved(work: Work, case: Case) -> str | None:
 
 
 async def matched(work: Work, case: Case) -> str | None:
-    """D8: a mailbox is not a person; it must be found on file from before the request."""
-    found = (await vault.mailbox(work, case)).matched_at
-    return None if found else "First record where this person was on file before the request arrived."
+    """D8: a mailbox is not a person; it must be found on file from before the request, as surely as the law asks now."""
+    mailbox = await vault.mailbox(work, case)
+    if mailbox.matched_at is None:
+        return "First record where this person was on file before the request arrived."
+    asked = (await editions.rule(work, case)).verification
+    points, declared = int(mailbox.match.get("data_points", 0)), bool(mailbox.match.get("declaration"))
+    if points < asked.data_points or (asked.declaration and not declared):
+        return "The law that applies now asks for stronger evidence: record again where this person was on file."
+    return None
 
 
 async def not_held(work: Work, case: Case) -> str | None:
@@ -102,19 +113,31 @@ async def extension_left(work: Work, case: Case) -> str | None:
 
 
 async def before_first_date(work: Work, case: Case) -> str | None:
-    """An extension noticed after the first date does not exist (GDPR Art. 12(3); 11 CCR 7021(b)); D24."""
-    clock = await deadlines.clock(work, case)
-    until = clock.extend_until
-    today = local_day(work.now, timezone=await deadlines.timezone(work, case))
-    if until is None or today > until:
+    """An extension noticed after the first date does not exist (GDPR Art. 12(3); 11 CCR 7021(b)); D24.
+
+    Each law that the case keeps counts its own days in its own zone.
+    """
+    if any(until is None or today > until for today, until in await deadlines.first_dates(work, case)):
         return "The first date has passed: an extension had to be announced before it."
     return None
 
 
+async def proved_or_held(work: Work, case: Case) -> str | None:
+    """Before proof, staff decide only on what somebody has disputed; all else waits for the person (D2)."""
+    return None if case.held else await mailbox_proved(work, case)
+
+
+async def not_disputed_yet(work: Work, case: Case) -> str | None:
+    """D13: “this was not me” works once."""
+    before = any(event.step == "dispute" for event in await trail.events(work, case))
+    return "You have told us that already; a person looks into it and writes to you." if before else None
+
+
 async def target_reached(work: Work, case: Case) -> str | None:
     """D2: a case never verified ends on its target date, not before."""
-    today = local_day(work.now, timezone=await deadlines.timezone(work, case))
-    return None if today >= case.target_due else "Its target date is not reached."
+    clock = await deadlines.clock(work, case)
+    today = local_day(work.now, timezone=clock.timezone)
+    return None if today >= deadlines.last_day(case, clock) else "Its target date is not reached."
 
 
 async def lapsed(work: Work, case: Case) -> str | None:
@@ -139,7 +162,21 @@ async def text_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
     if not facts.text.strip():
         return {"text": "Write a few words first."}
     if len(facts.text) > LONGEST:
-        return {"text": f"This is too long: {LONGEST:,} characters at most. Put the rest into a file."}
+        return {"text": TOO_LONG}
+    return {}
+
+
+LATEST = timedelta(days=366)
+"""How far ahead an extension may name its date where the law names no length."""
+
+
+async def date_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
+    """Where a law names no length for an extension, its notice must name the date (Swiss DPO Art. 18(2), NZ s.48)."""
+    extension = (await editions.rule(work, case)).extension
+    if extension is None or extension.period is not None:
+        return {}
+    if facts.until is None or not case.answer_due < facts.until <= case.answer_due + LATEST:
+        return {"until": "This law names no length: give the date by which the answer will come, after the first date."}
     return {}
 
 
@@ -155,6 +192,8 @@ async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, st
         return {"ground": "This ground needs two people: somebody else must record the doubt and its evidence first."}
     if ground.citation_required and not facts.citation.strip():
         return {"citation": "Name the provision of the other law, for example “Section 147 Fiscal Code”."}
+    if len(facts.citation) > CITATION:
+        return {"citation": f"This is too long: {CITATION} characters at most."}
     return {}
 
 
@@ -186,6 +225,8 @@ async def contents_given(work: Work, case: Case, facts: Facts) -> dict[str, str]
     """What the law says an answer must contain, and only staff know, must be written."""
     missing = {}
     for code in await staff_contents(work, case):
+        if len(facts.contents.get(code, "")) > LONGEST:
+            missing[f"content_{code}"] = TOO_LONG
         if not facts.contents.get(code, "").strip():
             missing[f"content_{code}"] = "The law asks for this in the answer: write it, or why it does not apply."
     return missing
@@ -204,6 +245,8 @@ async def enough_points(work: Work, case: Case, facts: Facts) -> dict[str, str]:
     errors = {}
     if not facts.found_in.strip():
         errors["found_in"] = "Name the system and what you found there, for example “Shop accounts, since 2021”."
+    if len(facts.found_in) > LONGEST:
+        errors["found_in"] = TOO_LONG
     if facts.data_points < max(1, verification.data_points):
         errors["data_points"] = f"This law asks for at least {max(1, verification.data_points)} matching data points."
     if verification.declaration and not facts.declaration:
@@ -219,6 +262,8 @@ STANDING: Mapping[str, Standing] = {
         matched,
         not_held,
         disputed,
+        proved_or_held,
+        not_disputed_yet,
         extension_left,
         before_first_date,
         target_reached,
@@ -228,6 +273,7 @@ STANDING: Mapping[str, Standing] = {
     )
 }
 ENTRY: Mapping[str, Entry] = {
-    guard.__name__: guard for guard in (text_given, ground_in_regime, fraud_believed, contents_given, enough_points)
+    guard.__name__: guard
+    for guard in (text_given, date_given, ground_in_regime, fraud_believed, contents_given, enough_points)
 } | {"reason_given": text_given}
 NAMES = frozenset(STANDING) | frozenset(ENTRY)

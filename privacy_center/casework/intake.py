@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
+from sqlmodel import col, select
 
 from privacy_center.casework import deadlines, editions, letters, trail, vault
 from privacy_center.casework.facts import Facts
@@ -15,6 +16,7 @@ from privacy_center.links import new_reference
 from privacy_center.records.case import Case
 from privacy_center.records.people import Identifier
 from privacy_center.records.rows import new_id
+from privacy_center.records.sealed import normal
 
 NAME = 200
 NOTE = 2000
@@ -86,7 +88,24 @@ def _text(typed: str) -> str:
 async def open_cases(work: Work, filing: Filing) -> list[Case]:
     """Open one case for each right, each with its own clock and its first letter. Raises Invalid."""
     filing = checked(work, filing)
-    return [await _open(work, filing, right) for right in filing.rights]
+    there = await _already_open(work, filing)
+    return [await _open(work, filing, right) for right in filing.rights if form_key(work, filing, right) not in there]
+
+
+def form_key(work: Work, filing: Filing, right: str) -> str | None:
+    """What makes one sending of one form unique: a double click opens one case, a corrected form opens its own."""
+    if not filing.form_key:
+        return None
+    said = "\n".join((filing.form_key, right, filing.place, normal(filing.email)))
+    return work.house.keys.index("form", said)
+
+
+async def _already_open(work: Work, filing: Filing) -> set[str | None]:
+    """The keys of this form's rights that were opened before, by a first click or an earlier sending."""
+    if not filing.form_key:
+        return set()
+    wanted = [form_key(work, filing, right) for right in filing.rights]
+    return set(await work.session.exec(select(Case.form_key).where(col(Case.form_key).in_(wanted))))
 
 
 async def _open(work: Work, filing: Filing, right: str) -> Case:
@@ -110,7 +129,7 @@ def _new_case(work: Work, filing: Filing, right: str) -> Case:
     return Case(
         id=case_id,
         reference=new_reference(),
-        form_key=f"{filing.form_key}:{right}"[:64] if filing.form_key else None,
+        form_key=form_key(work, filing, right),
         right=right,
         regime=laws[0]["regime"],
         place=filing.place,

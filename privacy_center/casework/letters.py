@@ -25,6 +25,10 @@ from privacy_center.records.staff import Staff
 JOB = "send_letter"
 """The worker's job that sends one letter."""
 
+HELD = frozenset({"acknowledgement", "receipt", "verification_again", "unverified"})
+"""Letters that anybody can cause by typing an address: only these wait for a digest. What staff do, or the owner of the
+mailbox by a link or code, is always told at once."""
+
 NOTHING: Mapping[str, Any] = {}
 
 PAUSES = (10, 30, 120, 600, 1800, 3600)
@@ -53,14 +57,15 @@ async def write(
 ) -> Letter:
     """Render one letter of a case now, so that what is stored is what was said, and hand it to the postman.
 
-    What goes to a mailbox that nobody has proved for this case counts against its budget (unless the
+    What strangers can cause counts against the budget of a mailbox that nobody has proved for this case (unless the
     caller has asked whether it `passes`); past that it is held, and a digest tells of it (D11).
     """
     context = await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts)
     written = work.house.stationery.write(kind, language=case.language, context=context)
     marks = stationery.marks(written.body)
     answers = _challenges(work, case, mailbox, marks, challenge)
-    held = mailbox.proved_at is None and not passes and not await budget.passes(work, mailbox.index)
+    counts = kind in HELD and mailbox.proved_at is None and not passes
+    held = counts and not await budget.passes(work, mailbox.index)
     return await _post(
         work,
         kind,
@@ -169,7 +174,21 @@ async def note_accepted(work: Work, letter: Letter) -> None:
     await _note_in_trail(work, letter)
     for folded in await _folded(work, letter):
         folded.delivery, folded.accepted_at = Delivery.accepted, work.now
-        await _note_in_trail(work, folded)
+        await _note_told(work, folded)
+
+
+async def _note_told(work: Work, letter: Letter) -> None:
+    """A letter of which a digest told: its own words were never mailed, so the trail does not say they were."""
+    case = await cases.locked_by_id(work, case_id(letter))
+    noted = {"letter": letter.kind, "letter_id": str(letter.id), "digest": str(letter.folded_into)}
+    await trail.record(work, case, "letter_in_digest", noted)
+
+
+def case_id(letter: Letter) -> UUID:
+    """The case of a letter that can be held."""
+    if letter.case_id is None:
+        raise ValueError("only letters of a case are held")
+    return letter.case_id
 
 
 async def _folded(work: Work, digest: Letter) -> Sequence[Letter]:
@@ -208,8 +227,7 @@ async def note_trouble(work: Work, letter: Letter, why: str, *, spread: float = 
 def _noted(work: Work, case: Case, letter: Letter) -> dict[str, str | int | bool | None]:
     subject, body = words(work, letter)
     commitment = trail.commit_to(work, case, f"{subject}\n\n{body}")
-    noted: dict[str, str | int | bool | None] = {"letter": letter.kind, "letter_id": str(letter.id), "text": commitment}
-    return noted | ({"digest": str(letter.folded_into)} if letter.folded_into else {})
+    return {"letter": letter.kind, "letter_id": str(letter.id), "text": commitment}
 
 
 async def _note_mailed(work: Work, letter: Letter) -> None:
@@ -229,11 +247,13 @@ async def try_again(work: Work, letter_id: UUID) -> None:
         raise NotFound
     if letter.delivery != Delivery.refused:
         raise Refused("This letter is on its way already.")
+    case = await cases.locked_by_id(work, letter.case_id) if letter.case_id is not None else None
+    if case is not None and work.by.mailbox in {i.index for i in await vault.identifiers(work, case)}:
+        raise Refused("This is your own request: a colleague must handle it.")
     letter.delivery, letter.attempts = Delivery.queued, letter.attempts + 1
     key = f"{letter.id}-r{letter.attempts}"
     await work.house.jobs.enqueue(work.session, JOB, key=key, argument=str(letter.id))
-    if letter.case_id is not None:
-        case = await cases.locked_by_id(work, letter.case_id)
+    if case is not None:
         await trail.record(work, case, "letter_again", {"letter": letter.kind, "letter_id": str(letter.id)})
 
 

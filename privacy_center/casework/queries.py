@@ -42,15 +42,19 @@ class Position:
 
 
 async def queue(
-    work: Work, filters: Mapping[str, str], *, owner: UUID | None = None, after: Position | None = None
+    work: Work, filters: Mapping[str, str], *, owner: UUID | None = None, after: Position | None = None, but: str = ""
 ) -> tuple[list[Case], Position | None]:
-    """Open cases, nearest target first (L20), and where the next page begins."""
+    """Open cases, nearest target first (L20), and where the next page begins; without those of the mailbox `but`,
+    the reader's own (D21)."""
     query = select(Case).where(col(Case.closed_at).is_(None))
     for name in FILTERS:
         if filters.get(name):
             query = query.where(getattr(Case, name) == filters[name])
     if owner is not None:
         query = query.where(col(Case.owner_id) == owner)
+    if but:
+        own = select(Identifier.case_id).where(col(Identifier.index) == but)
+        query = query.where(col(Case.id).not_in(own))
     if after is not None:
         query = query.where(tuple_(col(Case.target_due), col(Case.id)) > tuple_(after.due, after.id))
     query = query.order_by(col(Case.target_due), col(Case.id)).limit(PAGE + 1)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
-from privacy_center.casework import challenges, letters, sessions, trail
+from privacy_center.casework import budget, challenges, letters, sessions, trail, vault
 from privacy_center.casework.refusals import Invalid, LinkExpired, NotFound
 from privacy_center.casework.work import Actor, Work
 from privacy_center.law.terms import Role
@@ -37,6 +37,7 @@ async def invite(work: Work, email: str, role: str) -> str:
     staff = await _found_or_new(work, _address(email))
     if staff.role != role or staff.revoked_at is not None:
         await sessions.close_all(work, staff)
+    await _use_up_links(work, staff)
     staff.role, staff.revoked_at = role, None
     work.session.add(staff)
     await work.session.flush()
@@ -75,8 +76,15 @@ async def revoke(work: Work, email: str) -> None:
     if staff is None or staff.revoked_at is not None:
         raise NotFound
     staff.revoked_at = work.now
+    await _use_up_links(work, staff)
     await sessions.close_all(work, staff)
     await trail.record_house(work, "revoke", {"staff": str(staff.id)})
+
+
+async def _use_up_links(work: Work, staff: Staff) -> None:
+    """Earlier one-time addresses of this person open nothing any more."""
+    unused = (col(Challenge.staff_id) == staff.id, col(Challenge.used_at).is_(None))
+    await work.session.exec(update(Challenge).where(*unused).values(used_at=work.now))
 
 
 async def listed(work: Work) -> list[Listed]:
@@ -102,6 +110,8 @@ async def ask_sign_in(work: Work, email: str) -> None:
     if staff is None or staff.revoked_at is not None or staff.joined_at is None:
         return
     if challenges.cooling(work, await challenges.latest(work, Purpose.staff_sign_in, index=staff.email_index)):
+        return
+    if not await budget.staff_passes(work, staff.email_index):
         return
     challenge = challenges.new(work, Purpose.staff_sign_in, staff.email_index, staff_id=staff.id)
     await work.session.flush()
@@ -145,7 +155,8 @@ async def _invited(work: Work, challenge: Challenge) -> Staff:
 
 
 async def to_remind(work: Work, case: Case) -> list[Staff]:
-    """The owner of a case; where nobody owns it, or the owner has gone, every lead."""
-    members = await active(work)
+    """The owner of a case; where nobody owns it, or the owner has gone, every lead; never the requester (D21)."""
+    own = {identifier.index for identifier in await vault.identifiers(work, case)}
+    members = [member for member in await active(work) if member.email_index not in own]
     owner = [member for member in members if member.id == case.owner_id]
     return owner or [member for member in members if member.role == Role.lead] or members

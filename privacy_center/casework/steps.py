@@ -16,9 +16,12 @@ async def take(work: Work, case: Case, name: str, facts: Facts = NOTHING) -> Eve
     step = await _step(work, case, name)
     await guards.check(work, case, step, facts)
     case.state = step.target(case.state)  # the only assignment anywhere
+    case.taken += 1
     noted = await effects.apply(work, case, step, facts)
     event = await trail.record(work, case, step.name, noted)
     clock = await deadlines.refresh(work, case)
+    if "mark_extended" in step.does and not clock.is_extended:
+        raise Refused("This extension would not count under every law that applies: its first date has passed.")
     await letters.compose(work, case, step, facts, clock=clock)
     return event
 

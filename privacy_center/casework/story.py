@@ -1,7 +1,7 @@
 """The story of a case as its requester may read it, and the longer one that staff read."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from privacy_center.casework import vault
 from privacy_center.casework.work import Work
@@ -26,6 +26,7 @@ DESK = {
     "place": "Place of the person corrected",
     "remind": "Staff reminded",
     "letter": "Letter accepted by the mail server",
+    "letter_in_digest": "Told in one letter with other requests",
     "letter_refused": "Letter refused by the mail server",
     "download": "Answer downloaded",
     "files_destroyed": "Files of the answer destroyed at their end",
@@ -93,3 +94,13 @@ def title_for_staff(workflow: Workflow, event: Event) -> str:
         return workflow.step(event.step).title
     except UnknownStep:
         return event.step
+
+
+JUST_NOW = timedelta(minutes=2)
+"""Within which the same words are taken for a second click."""
+
+
+async def said_just_now(work: Work, case: Case, said: str) -> bool:
+    """Whether the requester has said the very same a moment ago."""
+    texts = [text for text in await vault.texts(work, case) if text.role == work.by.role]
+    return bool(texts) and texts[-1].created_at > work.now - JUST_NOW and vault.words(work, texts[-1]) == said

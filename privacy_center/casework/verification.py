@@ -129,10 +129,11 @@ async def dispute(work: Work, token: str, code: str) -> Case | None:
     challenge = await challenges.by_token(work, Purpose.not_me, token, lock=True)
     case = await cases.locked_by_id(work, _case_id(challenge))
     await budget.check_tries(work, f"not me {case.reference}")
-    if not challenges.accepts(work, challenge, code, reusable=True):
+    if not challenges.accepts(work, challenge, code, reusable=True, purpose=Purpose.not_me):
         return None
     await alarms.catch_up(work, case)
     await steps.take(work, case, "dispute")
+    await alarms.as_clock(work, case, alarms.remind)  # a person looks into it within three working days (D13)
     return case
 
 

@@ -13,6 +13,7 @@ from privacy_center.casework.work import Work
 from privacy_center.installation import Disclosures
 from privacy_center.law.clock import Clock
 from privacy_center.law.periods import Period
+from privacy_center.law.places import OTHER
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Appeal, Rule
 from privacy_center.links import LIFETIMES, Purpose
@@ -25,6 +26,7 @@ CATEGORIES = (
     ("What it is used for", "purposes"),
     ("Sold or shared", "sold_or_shared"),
     ("Disclosed for a business purpose", "disclosed"),
+    ("Who receives it", "recipients"),
 )
 PROCESSING = (
     ("What it is used for", "purposes"),
@@ -89,7 +91,7 @@ async def of_case(
     unverified = (facts.ground or case.ground) == "identity_not_verified"
     return plain(work) | {
         "case": _case(case, workflow.infos[case.right].title, clock.timezone),
-        "law": _law(regime, rule),
+        "law": _law(case, regime, rule),
         "clock": _clock(clock, rule, case.language),
         "proved": mailbox.proved_at is not None,
         "text": facts.text,
@@ -99,6 +101,7 @@ async def of_case(
         "law_contents": [code for code in rule.contents if kind in work.house.library.contents[code].letters],
         "files": len(facts.files),
         "package_until": day((work.now + packages.LIFETIME).date(), case.language),
+        "sells": bool(work.house.installation.disclosures.sold_or_shared),
         "disposition": case.disposition,
         "discloses": workflow.discloses,
         "verification": rule.verification,
@@ -120,7 +123,7 @@ def _case(case: Case, title: str, zone: str) -> dict[str, str]:
     }
 
 
-def _law(regime: Regime, rule: Rule) -> dict[str, Any]:
+def _law(case: Case, regime: Regime, rule: Rule) -> dict[str, Any]:
     return {
         "name": regime.name,
         "short": regime.short,
@@ -129,6 +132,7 @@ def _law(regime: Regime, rule: Rule) -> dict[str, Any]:
         "regulator_url": regime.regulator_url,
         "court": regime.court,
         "voluntary": regime.id == "voluntary",
+        "place_unknown": case.place == OTHER,
         "appeal": _appeal(rule.appeal) if rule.appeal else None,
     }
 
@@ -158,7 +162,7 @@ def _clock(clock: Clock, rule: Rule, language: str) -> dict[str, Any]:
         "citation": clock.current.citation,
         "extension_citation": clock.extended.citation if clock.extended else "",
         "extended": clock.is_extended,
-        "reasons": list(clock.reasons),
+        "promised": clock.current.promised,
     }
 
 

@@ -18,11 +18,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The law's last day (None where it sets none or its clock stands), and the earlier one that we aim for."""
+    """The law's last day, and the earlier one that we aim for.
+
+    `promised` is True where no law that protects this person sets the day, but we keep it because we told them of it, or
+    because their place is unknown; then nothing is cited.
+    """
 
     legal: date
     target: date
     citation: str
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

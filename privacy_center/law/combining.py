@@ -15,10 +15,14 @@ TOGETHER = "Several laws protect you here; for each step the earlier date counts
 SHORTEST = "We do not know where you live; the shortest period of the laws we answer under counts."
 
 
-def regime(laws: Sequence[Regime], right: str) -> Regime:
-    """The laws as one, for what is asked, granted and said about one right. The first law gives it its id."""
+def regime(laws: Sequence[Regime], right: str, floors: Sequence[Regime] = ()) -> Regime:
+    """The laws as one, for what is asked, granted and said about one right. The first law gives it its id.
+
+    `floors` protect nobody here, but nothing is disclosed with less assurance than they ask either: a person who may
+    live elsewhere, or who has just said so, does not lower it (rule 1).
+    """
     first = laws[0]
-    if len(laws) == 1:
+    if len(laws) + len(floors) == 1:
         return first
     return replace(
         first,
@@ -27,11 +31,11 @@ def regime(laws: Sequence[Regime], right: str) -> Regime:
         edition=_and(f"{law.short} {law.edition}" for law in laws),
         regulator_name=_or([first.regulator_name, *(_authority(law) for law in laws[1:])]),
         court=" ".join(law.court for law in laws if law.court),
-        rules={**first.rules, right: rule([law.rules[right] for law in laws])},
+        rules={**first.rules, right: rule([law.rules[right] for law in laws], [law.rules[right] for law in floors])},
     )
 
 
-def rule(rules: Sequence[Rule]) -> Rule:
+def rule(rules: Sequence[Rule], floors: Sequence[Rule] = ()) -> Rule:
     """One right under several laws: refused only on a ground that all know, answered with all that any demands,
     extended only where all allow it, verified as surely as the strictest asks."""
     first = rules[0]
@@ -39,7 +43,7 @@ def rule(rules: Sequence[Rule]) -> Rule:
         first,
         citation=_and(found.citation for found in rules),
         extension=first.extension if all(found.extension for found in rules) else None,
-        verification=_strictest([found.verification for found in rules]),
+        verification=_strictest([found.verification for found in [*rules, *floors]]),
         grounds=_grounds(rules),
         contents=tuple(dict.fromkeys(code for found in rules for code in found.contents)),
         appeal=next((found.appeal for found in rules if found.appeal), None),
@@ -62,24 +66,52 @@ def _strictest(levels: Sequence[Verification]) -> Verification:
     )
 
 
-def clock(clocks: Sequence[Clock], why: str = TOGETHER) -> Clock:
-    """The clocks of one request as one: each date the earliest of all, each reckoning told."""
+def clock(clocks: Sequence[Clock], why: str = TOGETHER, *, governing: int | None = None) -> Clock:
+    """The clocks of one request as one: each date the earliest of all, each reckoning told.
+
+    The first `governing` of them are of laws that protect the person; the others only keep their dates.
+    """
     first = clocks[0]
     if len(clocks) == 1:
         return first
+    count = len(clocks) if governing is None else governing
+    all_of = [*clocks[:count], *(_promised(found) for found in clocks[count:])]
     return replace(
         first,
-        acknowledge=_earliest([found.acknowledge for found in clocks if found.acknowledge is not None]),
-        answer=_earliest([found.answer for found in clocks]) or first.answer,
-        current=_earliest([found.current for found in clocks]) or first.current,
-        extended=_earliest([found.extended for found in clocks if found.extended is not None])
-        if all(found.extended for found in clocks)
-        else None,
-        extension_invalid=any(found.extension_invalid for found in clocks),
-        extend_until=_least(clocks, lambda found: found.extend_until),
-        reasons=tuple(_reasons(clocks, why)),
-        warnings=tuple(dict.fromkeys(line for found in clocks for line in found.warnings)),
+        acknowledge=_earliest([found.acknowledge for found in all_of if found.acknowledge is not None]),
+        answer=_earliest([found.answer for found in all_of]) or first.answer,
+        current=_earliest([found.current for found in all_of]) or first.current,
+        extended=_extended(all_of),
+        extension_invalid=any(found.extension_invalid for found in all_of),
+        extend_until=_least(all_of, lambda found: found.extend_until),
+        reasons=tuple(_reasons(all_of, why)),
+        warnings=tuple(dict.fromkeys(line for found in all_of for line in found.warnings)),
     )
+
+
+def _promised(found: Clock) -> Clock:
+    """The clock of a law that does not protect this person: its dates are kept, and nothing of it is cited."""
+
+    def kept(due: Due | None) -> Due | None:
+        return replace(due, citation="", promised=True) if due is not None else None
+
+    return replace(
+        found,
+        acknowledge=kept(found.acknowledge),
+        answer=kept(found.answer) or found.answer,
+        current=kept(found.current) or found.current,
+        extended=kept(found.extended),
+        reasons=tuple(replace(reason, citation="") for reason in found.reasons),
+    )
+
+
+def _extended(clocks: Sequence[Clock]) -> Due | None:
+    """What an extension gives, where every law allows one: the earliest, with the citation of each that protects."""
+    dues = [found.extended for found in clocks if found.extended is not None]
+    if len(dues) < len(clocks):
+        return None
+    nearest = _earliest(dues)
+    return replace(nearest, citation=_and(due.citation for due in dues)) if nearest is not None else None
 
 
 def _reasons(clocks: Sequence[Clock], why: str) -> Iterable[Reason]:

@@ -98,8 +98,10 @@ class _Reckoning:
         return Due(legal, min(legal, target), duty.citation)
 
     def extended(self) -> Due | None:
-        """What an extension gives, if this law names a length for it."""
-        extension, duty = self.rule.extension, self.rule.answer
+        """What an extension gives: the length that this law names, or the date that its notice named."""
+        extension, duty, until = self.rule.extension, self.rule.answer, self.history.extended_until
+        if extension is not None and extension.period is None and until is not None:
+            return Due(until, until, extension.citation)
         if extension is None or extension.period is None or duty.period is None:
             return None
         legal = self.legal(duty).end(self.begins, duty.period, extension.period)

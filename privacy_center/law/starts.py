@@ -24,6 +24,7 @@ class History:
     fee_announced_at: datetime | None = None
     retrieved_at: datetime | None = None
     extension_noticed_at: datetime | None = None
+    extended_until: date | None = None
     pauses: tuple[Pause, ...] = ()
 
 

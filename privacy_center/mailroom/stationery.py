@@ -47,13 +47,19 @@ class Stationery:
 
     def write(self, kind: str, *, language: str, context: Mapping[str, Any]) -> Written:
         """Write a letter out. Raises jinja2.UndefinedError where the context lacks something it needs."""
-        subject, _, body = self._template(kind, language).render(context).partition("\n")
+        subject, _, body = (
+            self._template(kind, language).render(context, language=self._spoken(kind, language)).partition("\n")
+        )
         return Written(" ".join(subject.removeprefix("Subject:").split()), _tidy(body))
 
     def carries(self, kind: str, language: str) -> frozenset[str]:
         """The contents that this letter says it carries. Raises FileNotFoundError where there is no such letter."""
         text = (self.folder / language / f"{kind}{ENDING}").read_text(encoding="utf-8")
         return frozenset(code for found in CARRIES.findall(text) for code in re.split(r"[,\s]+", found) if code)
+
+    def _spoken(self, kind: str, language: str) -> str:
+        """The language in which a letter is there: its parts are taken from the same folder."""
+        return language if (self.folder / language / f"{kind}{ENDING}").is_file() else self.languages[0]
 
     def _template(self, kind: str, language: str) -> Template:
         wanted = [f"{language}/{kind}{ENDING}", f"{self.languages[0]}/{kind}{ENDING}"]

@@ -21,6 +21,7 @@ class Case(SQLModel, table=True):
 
     `laws` are the editions that govern it, written by `casework.editions`: of each its regime, its digest, the
     choices it is read with, and whether it governs the answer or only keeps its dates. `regime` is the first.
+    `taken` counts the steps, so that each one moves the version that a desk has seen.
     """
 
     __tablename__ = "pc_case"
@@ -61,6 +62,8 @@ class Case(SQLModel, table=True):
     answer_due: date
     target_due: date
     extended_at: datetime | None = moment(nullable=True)
+    extended_until: date | None = None
+    taken: int = 0
     reminded: int = 0
     alarm_at: datetime | None = moment(nullable=True)
     closed_at: datetime | None = moment(nullable=True)

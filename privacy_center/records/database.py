@@ -77,13 +77,16 @@ def _sqlite(url: str, *, pool_size: int) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
+        hide_parameters=True,
     )
     event.listen(engine.sync_engine, "connect", sqlite_pragmas)
     return engine
 
 
 def _postgresql(url: str) -> AsyncEngine:
-    return create_async_engine(driver_url(url), pool_size=WRITERS, max_overflow=0, pool_timeout=30, pool_pre_ping=True)
+    return create_async_engine(
+        driver_url(url), pool_size=WRITERS, max_overflow=0, pool_timeout=30, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def sqlite_pragmas(connection: Any, _record: Any = None) -> None:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from privacy_center.casework import cases, sessions, vault
+from privacy_center.casework import budget, cases, sessions, vault
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.sessions import Member, Visitor
 from privacy_center.casework.work import REQUESTER, Work
@@ -31,6 +31,12 @@ def center(request: Request) -> Center:
 def address(request: Request) -> str:
     """The network address the request came from."""
     return request.client.host if request.client else ""
+
+
+async def count_post(request: Request) -> None:
+    """Count one post of this network in a transaction of its own. Raises TooMany."""
+    async with center(request).work(by=REQUESTER) as work:
+        await budget.check_network(work, address(request))
 
 
 def see_other(where: str) -> RedirectResponse:

@@ -46,7 +46,7 @@ BROKEN = Trouble(
     "Something went wrong on our side",
     "Nothing was changed. Please try again in a few minutes. If it stays like this, write to us; we will help you.",
 )
-OTHERS = {404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE, 400: BAD_FORM}
+OTHERS = {415: BAD_FORM, 404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE, 400: BAD_FORM}
 HOME = {"href": "/", "text": "Go to the first page"}
 SIGN_IN = {"href": "/sign-in", "text": "Sign in with your e-mail address"}
 AGAIN = {"href": "/verify#again", "text": "Have the mail sent again"}

@@ -1,8 +1,11 @@
 """Forms: what a browser sent, read once, bounded, and turned into plain values."""
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from privacy_center.casework.facts import Facts, Upload
@@ -10,11 +13,25 @@ from privacy_center.casework.facts import Facts, Upload
 SMALL = 64 * 1024
 """Bytes of a form without files."""
 
+FIELD = 256 * 1024
+"""Bytes of one field: longer than any text may be, so that a text too long is told so and not lost."""
+
 LARGE = 64 * 1024 * 1024
 """Bytes of a form with the files of an answer."""
 
 FILES = 20
 FIELDS = 100
+
+
+CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no database takes: NUL, and halves of characters."""
+
+
+def clean(text: str) -> str:
+    """A text as it can be stored."""
+    return UNSTORABLE.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +43,15 @@ class Form:
     def text(self, name: str) -> str:
         """One field; what is missing or no text is empty."""
         value = self.data.get(name)
-        return value if isinstance(value, str) else ""
+        return clean(value) if isinstance(value, str) else ""
 
     def texts(self, name: str) -> tuple[str, ...]:
         """All values of a field that may repeat."""
-        return tuple(value for value in self.data.getlist(name) if isinstance(value, str))
+        return tuple(clean(value) for value in self.data.getlist(name) if isinstance(value, str))
 
     def values(self) -> dict[str, str]:
         """The text fields, to fill the form again (U10)."""
-        return {name: value for name, value in self.data.items() if isinstance(value, str)}
+        return {clean(name): clean(value) for name, value in self.data.items() if isinstance(value, str)}
 
     async def facts(self) -> Facts:
         """What staff or a requester gave with a step."""
@@ -48,10 +65,18 @@ class Form:
             citation=self.text("citation"),
             contents=contents,
             files=tuple([await _upload(part) for part in self.data.getlist("files") if _is_file(part)]),
+            until=_day(self.text("until")),
             found_in=self.text("found_in"),
             data_points=int(points) if points.isascii() and points.isdecimal() and len(points) < 4 else 0,
             declaration=self.text("declaration") == "yes",
         )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
 
 
 def _is_file(part: object) -> bool:
@@ -65,5 +90,8 @@ async def _upload(part: object) -> Upload:
 
 
 async def read(request: Request, *, files: int = 0) -> Form:
-    """Read the form; the body's size is bounded by the route."""
-    return Form(await request.form(max_files=files or 1, max_fields=FIELDS, max_part_size=SMALL))
+    """Read the form; the body's size is bounded by the route. Raises HTTPException (415) for a charset but UTF-8."""
+    charset = CHARSET.search(request.headers.get("content-type", ""))
+    if charset is not None and charset[1].lower() not in {"utf-8", "utf8"}:
+        raise HTTPException(415)
+    return Form(await request.form(max_files=files or 1, max_fields=FIELDS, max_part_size=FIELD))

@@ -48,7 +48,7 @@ class SameOrigin:
 
     def __init__(self, app: ASGIApp, *, base_url: str) -> None:
         self.app = app
-        self.host = urlsplit(base_url).netloc
+        self.origin = base_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403 to what is not from here."""
@@ -62,7 +62,8 @@ class SameOrigin:
         if site is not None:
             return site in {"same-origin", "none"}
         origin = headers.get("origin")
-        return origin is None or urlsplit(origin).netloc in {self.host, headers.get("host")}
+        here = f"{urlsplit(self.origin).scheme}://{headers.get('host', '')}"
+        return origin is None or origin in {self.origin, here}
 
 
 class RequestLog:

@@ -8,7 +8,7 @@ from starlette.types import Scope
 
 from privacy_center.places import STATIC
 from privacy_center.web import access, forms
-from privacy_center.web.desk import case, letters, queue
+from privacy_center.web.desk import case, letters, queue, record
 from privacy_center.web.desk import sign_in as desk_sign_in
 from privacy_center.web.public import answer, home, intake, rights, sign_in, status, verification
 
@@ -75,6 +75,9 @@ DESK: list[BaseRoute] = [
     Route("/desk/cases/{reference}", case.case, methods=GET),
     Route("/desk/cases/{reference}/owner", case.owner, methods=POST),
     Route("/desk/cases/{reference}/place", case.place, methods=POST),
+    Route("/desk/cases/{reference}/receipt", record.move, methods=POST),
+    Route("/desk/cases/{reference}/receipt-decision", record.decide, methods=POST),
+    Route("/desk/cases/{reference}/legal-hold", record.hold, methods=POST),
     Route("/desk/cases/{reference}/steps/{step}", case.step, methods=POST, max_body_size=forms.LARGE),
     Route("/desk/letters", letters.troubled, methods=GET),
     Route("/desk/letters/{letter:uuid}", letters.letter, methods=GET),

@@ -93,8 +93,10 @@ async def census(center: Center) -> Counter[int]:
 
 def told(found: Counter[int], keys: int, *, derived: bool) -> list[str]:
     """The census in words: which of the listed keys may go."""
-    lines = [f"key {number + 1} of {keys}{' (the newest)' if number == 0 else ''}: {found[number]} values"
-             for number in range(keys)]
+    lines = [
+        f"key {number + 1} of {keys}{' (the newest)' if number == 0 else ''}: {found[number]} values"
+        for number in range(keys)
+    ]
     if found[UNREADABLE]:
         return [*lines, f"{found[UNREADABLE]} values are opened by none of these keys: drop none, find the missing one"]
     empty = [str(number + 1) for number in range(1, keys) if not found[number]]
@@ -102,6 +104,8 @@ def told(found: Counter[int], keys: int, *, derived: bool) -> list[str]:
         empty.remove(str(keys))
         lines.append(f"key {keys} must stay: INDEX_KEY is derived from it")
     if empty:
-        lines.append(f"no value needs key {' or '.join(empty)} any more: it may be dropped once every web and worker "
-                     "process has been started with the newest key")
+        lines.append(
+            f"no value needs key {' or '.join(empty)} any more: it may be dropped once every web and worker "
+            "process has been started with the newest key"
+        )
     return lines

@@ -83,8 +83,9 @@ class Upkeep:
         async with self._center.work(by=CLOCK) as work:
             anchor = await anchors.cast(work)
         if anchor is not None:
-            log.info("anchor", number=anchor.number, day=anchor.day.isoformat(), chains=anchor.chains,
-                     digest=anchor.digest)
+            log.info(
+                "anchor", number=anchor.number, day=anchor.day.isoformat(), chains=anchor.chains, digest=anchor.digest
+            )
 
 
 async def _counted(work: Work, reference: str, destroy: Destroy) -> Counts:

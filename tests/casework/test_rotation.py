@@ -133,6 +133,16 @@ RUN = (
 )
 
 
+def killed_after(lines: int, given: dict[str, str]) -> None:
+    """A run in a process of its own, killed a moment after it has said so many lines."""
+    with subprocess.Popen([sys.executable, "-c", RUN], env=given, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for _ in range(lines):
+            process.stdout.readline()
+        time.sleep(0.003 * lines)
+        process.kill()
+
+
 async def test_a_run_that_is_killed_leaves_every_value_whole(
     both: Center, center: Center, environ: dict[str, str]
 ) -> None:
@@ -140,12 +150,7 @@ async def test_a_run_that_is_killed_leaves_every_value_whole(
         await builders.file(center, email=f"ada{number}@people.example", name="Ada", note="Please.")
     given = environment({**environ, "PRIVACY_CENTER_DATA_KEYS": f"{NEW},{OLD}"})
     for lines in range(1, 4):
-        with subprocess.Popen([sys.executable, "-c", RUN], env=given, cwd=ROOT, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            for _ in range(lines):
-                await asyncio.to_thread(process.stdout.readline)
-            time.sleep(0.003 * lines)
-            process.kill()
+        await asyncio.to_thread(killed_after, lines, given)
         assert not (await rekeying.census(both))[UNREADABLE]
     assert set(await rekeying.rotate(both, silent)) == {0}
 

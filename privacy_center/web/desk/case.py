@@ -34,6 +34,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.records.people import Identifier, Text
 from privacy_center.web import access, forms
+from privacy_center.web.desk import keeping
 from privacy_center.web.desk.fields import fields
 from privacy_center.web.desk.queue import level
 from privacy_center.web.desk.sign_in import pages
@@ -60,10 +61,10 @@ KINDS = {
 
 async def case(request: Request) -> Response:
     """GET /desk/cases/{reference}: the look is in the trail before anything is shown (rule 4)."""
-    return await _page(request)
+    return await page(request)
 
 
-async def _page(
+async def page(
     request: Request,
     *,
     failed: str | None = None,
@@ -100,6 +101,7 @@ async def _context(
             "current": str(found.owner_id or ""),
         },
         "place_form": _place_form(work, member, found),
+        "keeping": await keeping.shown(work, member, found, failed, values, errors),
         "steps": await _steps(work, member, found, workflow, failed, values, errors),
         "failed": failed,
         "errors": errors,
@@ -258,7 +260,7 @@ async def step(request: Request) -> Response:
             await alarms.catch_up(work, found)
             await steps.take(work, found, name, facts)
     except Invalid as invalid:
-        return await _page(request, failed=name, values=form.values(), errors=invalid.errors)
+        return await page(request, failed=name, values=form.values(), errors=invalid.errors)
     return access.see_other(f"/desk/cases/{reference}")
 
 
@@ -277,7 +279,7 @@ async def owner(request: Request) -> Response:
         async with access.center(request).work(by=member.actor) as work:
             await desk.give(work, reference, form.text("owner"))
     except Invalid as invalid:
-        return await _page(request, errors=invalid.errors)
+        return await page(request, errors=invalid.errors)
     return access.see_other(f"/desk/cases/{reference}")
 
 
@@ -293,5 +295,5 @@ async def place(request: Request) -> Response:
                 raise Refused("An auditor reads; a handler or a lead corrects a place.")
             await residence.correct(work, found, form.text("place"), drop_dates=form.text("drop_dates") == "yes")
     except Invalid as invalid:
-        return await _page(request, errors=invalid.errors)
+        return await page(request, errors=invalid.errors)
     return access.see_other(f"/desk/cases/{reference}")

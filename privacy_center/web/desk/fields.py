@@ -71,6 +71,13 @@ def _text(maker: _Maker) -> list[Field]:
     return [Field("text", label, hint)]
 
 
+def _until(maker: _Maker) -> list[Field]:
+    extension = maker.rule.extension
+    if extension is None or extension.period is not None:
+        return []
+    return [Field("until", "The new date", "This law names no length: by which day will the answer come?", "date")]
+
+
 def _ground(maker: _Maker) -> list[Field]:
     grounds, lead = maker.work.house.library.grounds, Role.lead in maker.work.by.roles
     options = [{"value": "", "text": "Choose a ground"}]
@@ -118,6 +125,7 @@ def _declaration(maker: _Maker) -> list[Field]:
 
 MAKERS: Mapping[str, Callable[[_Maker], list[Field]]] = {
     "text": _text,
+    "until": _until,
     "ground": _ground,
     "citation": _citation,
     "contents": _contents,

@@ -16,7 +16,7 @@ from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
 from privacy_center.law.terms import Phase, Role
 from privacy_center.records.case import Case
-from privacy_center.web import access
+from privacy_center.web import access, forms
 from privacy_center.web.desk.sign_in import pages
 
 SOON = timedelta(days=7)
@@ -40,9 +40,11 @@ def today(work: Work) -> date:
 
 
 async def _context(work: Work, member: Member, query: Mapping[str, str]) -> dict[str, Any]:
-    chosen = {name: query.get(name, "") for name in FILTERS}
+    chosen = {name: forms.clean(query.get(name, ""))[:64] for name in FILTERS}
     owner = member.staff.id if chosen["owner"] == "me" else _uuid(chosen["owner"])
-    rows, more = await queries.queue(work, chosen, owner=owner, after=Position.parse(query.get("after", "")))
+    rows, more = await queries.queue(
+        work, chosen, owner=owner, after=Position.parse(query.get("after", "")), but=member.staff.email_index
+    )
     names = {staff.id: staffing.address(work, staff) for staff in await staffing.active(work)}
     troubled = await queries.troubled(work, [case.id for case in rows])
     day = today(work)
@@ -86,6 +88,7 @@ def _row(
         "owner": names.get(case.owner_id) if case.owner_id else None,
         "mine": case.owner_id == member.staff.id,
         "mail_trouble": case.id in troubled,
+        "held": case.held,
     }
 
 

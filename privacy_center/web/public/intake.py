@@ -35,12 +35,14 @@ async def _file(request: Request) -> Response:
             await budget.check_network(work, access.address(request))
             await intake.open_cases(work, _filing(form))
     except Invalid as invalid:
+        await access.count_post(request)  # the transaction that counted it was rolled back with its mistake
         values = {"right": list(form.texts("right"))} | {name: form.text(name) for name in FIELDS}
         return _page(request, values, invalid.errors, form.text("form"), status=422)
     except IntegrityError as twice:
         if "form_key" not in str(twice.orig):
             raise
-        # The same form came twice: a double click or a reload. The first one counts, the answer is the same.
+        # The same form came twice at once: the first one counts, the answer is the same.
+        await access.count_post(request)
     return access.see_other("/requests/sent")
 
 

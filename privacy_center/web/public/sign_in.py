@@ -58,6 +58,7 @@ async def link(request: Request) -> Response:
         if access.pressed_here(request, token, form.text("seal")):
             async with access.center(request).work(by=REQUESTER) as work:
                 cookie = await sign_in.by_link(work, token)
+                await sessions.close(work, access.cookie(request, access.REQUESTER_COOKIE))
             return _signed_in(request, cookie)
         errors = {"seal": AGAIN}
     async with access.looking(request) as work:

@@ -217,7 +217,9 @@ async def message(request: Request) -> Response:
             name = await _open_step(work, case, await editions.workflow(work, case), SPEAKING)
             if name is None:
                 raise Refused("Messages are not open for this request at present.")
-            await steps.take(work, case, name, Facts(text=form.text("text").replace("\r\n", "\n")))
+            text = form.text("text").replace("\r\n", "\n")
+            if not await story.said_just_now(work, case, text):  # a double click says it once
+                await steps.take(work, case, name, Facts(text=text))
     except Invalid as invalid:
         return await _status(request, {"text": form.text("text")}, invalid.errors)
     return access.see_other(f"/requests/{case.reference}")

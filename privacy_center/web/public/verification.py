@@ -19,7 +19,7 @@ AGAIN = "Please press the button once more. If it does not work, allow cookies f
 
 async def code(request: Request) -> Response:
     """GET, POST /verify: the code, typed on any device."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _code_page(request, {"reference": request.query_params.get("reference", "")[:20], "code": ""}, {})
     form = await forms.read(request)
     values = {"reference": form.text("reference")[:40], "code": form.text("code")[:20]}
@@ -28,6 +28,7 @@ async def code(request: Request) -> Response:
     async with access.center(request).work(by=REQUESTER) as work:
         await budget.check_network(work, access.address(request))
         case = await verification.confirm_code(work, tidy_reference(values["reference"]), values["code"])
+        await _end_earlier(work, request, case)
         cookie = sessions.open_requester(work, case=case) if case else None
     if case is None or cookie is None:
         return _code_page(request, values, {"code": WRONG}, status=422)
@@ -69,10 +70,17 @@ async def link(request: Request) -> Response:
     try:
         async with access.center(request).work(by=REQUESTER) as work:
             case = await verification.confirm_link(work, token)
+            await _end_earlier(work, request, case)
             cookie = sessions.open_requester(work, case=case)
     except LinkExpired as expired:
         return await _already_in(request, token, expired)
     return _signed_in(request, case, cookie)
+
+
+async def _end_earlier(work: Work, request: Request, case: Case | None) -> None:
+    """Whoever proves themselves anew leaves no older session behind in this browser."""
+    if case is not None:
+        await sessions.close(work, access.cookie(request, access.REQUESTER_COOKIE))
 
 
 async def _already_in(request: Request, token: str, expired: LinkExpired) -> Response:

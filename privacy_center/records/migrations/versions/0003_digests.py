@@ -1,4 +1,4 @@
-"""digests."""
+"""digests, and steps that are counted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,9 @@ def upgrade() -> None:
     with op.batch_alter_table("pc_letter", schema=None) as batch_op:
         batch_op.add_column(sa.Column("mailbox", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("folded_into", sa.Uuid(), nullable=True))
+    with op.batch_alter_table("pc_case", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("extended_until", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("taken", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("ix_pc_letter_folded_into", "pc_letter", ["folded_into"], unique=False)
     op.create_index(
         "ix_pc_letter_held",

@@ -1,0 +1,151 @@
+"""The rules of the house, held against what a case's rows tell. Nothing here asks the code under test what is right."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import SQLModel, col, select
+
+from privacy_center.casework import cases, proof
+from privacy_center.casework.work import REQUESTER
+from privacy_center.center import Center
+from privacy_center.law.library import Library
+from privacy_center.law.periods import Period
+from privacy_center.law.terms import Disposition, Phase, Role, Unit
+from privacy_center.law.workflows import Workflow
+from privacy_center.records.case import Case
+from privacy_center.records.challenge import Challenge
+from privacy_center.records.event import Event
+from privacy_center.records.letter import Letter
+from privacy_center.records.package import PackageFile
+from privacy_center.records.people import Identifier, Text
+
+GRANTED = {Disposition.fulfilled, Disposition.partly_fulfilled}
+PARTS: tuple[type[SQLModel], ...] = (Letter, Identifier, Text, Challenge, PackageFile)
+MONTH, WEEK = 31, 7
+ROLL = 12
+"""Days that a weekend, a feast and the days around them can add at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that is written about one case."""
+
+    case: dict[str, Any]
+    parts: dict[str, list[dict[str, Any]]]
+    events: list[Event]
+    fault: str | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Told) and (self.case, self.parts, len(self.events)) == (
+            other.case, other.parts, len(other.events)
+        )
+
+    @property
+    def mailbox(self) -> dict[str, Any]:
+        """What is proved of the person."""
+        return self.parts["Identifier"][0]
+
+
+async def told(center: Center, reference: str) -> Told:
+    """Read a case anew, with its chain checked."""
+    async with center.reading(by=REQUESTER) as work:
+        case = await cases.seen(work, reference)
+        events = list(await work.session.exec(_of(Event, case).order_by(col(Event.number))))
+        parts = {part.__name__: [row.model_dump() for row in await work.session.exec(_of(part, case))] for part in PARTS}
+        for rows in parts.values():
+            rows.sort(key=lambda row: str(row["id"]))
+        return Told(case.model_dump(), parts, events, proof.fault(case, events))
+
+
+def _of(table: type[Any], case: Case) -> Any:
+    return select(table).where(table.case_id == case.id)
+
+
+def hold(told: Told, law: Library, *, before: Told | None) -> None:
+    """What is true of every case at every moment."""
+    workflow = law.workflow_for(told.case["right"])
+    assert told.fault is None, told.fault
+    assert replayed(told.events, workflow) == (told.case["state"], told.case["disposition"], told.case["held"])
+    closed = workflow.states[told.case["state"]].phase is Phase.closed
+    assert closed == (told.case["closed_at"] is not None) == (told.case["disposition"] is not None)
+    assert closed or told.case["alarm_at"] is not None, "time has forgotten this case"
+    dates(told, law)
+    if before is not None:
+        assert [e.digest for e in told.events[: len(before.events)]] == [e.digest for e in before.events]
+
+
+def replayed(events: list[Event], workflow: Workflow) -> tuple[str, str | None, bool]:
+    """Where the trail says that the case stands, with every step judged by the workflow alone."""
+    state, disposition, held = workflow.begins, None, False
+    for event in events:
+        step = workflow.steps.get(event.step)
+        if step is not None:
+            assert state in step.from_, f"{step.name} was taken at {state}"
+            assert _roles(event.role) & step.by, f"{step.name} was taken by {event.role}"
+            state = step.to or state
+            disposition = step.closes if step.closes else None if step.to else disposition
+        held = bool(event.facts.get("held", held))
+        assert event.facts["state"] == state
+    return state, disposition, held
+
+
+def _roles(role: str) -> set[Role]:
+    return {Role(role), Role.handler} if role == Role.lead else {Role(role)}
+
+
+def one_step(before: Told, after: Told, law: Library, *, name: str, role: Role, now: datetime) -> None:
+    """A step that was taken: one event, its letters, and an ending only with its ending letter and its assurance."""
+    (event,) = after.events[len(before.events):]
+    assert (event.step, event.role, event.at) == (name, role.value, now)
+    workflow = law.workflow_for(after.case["right"])
+    step = workflow.steps[name]
+    written = after.parts["Letter"][len(before.parts["Letter"]):]
+    assert sorted(letter["kind"] for letter in written) == sorted(step.mails)
+    assert all(letter["created_at"] == now for letter in written)
+    if step.closes is None:
+        assert after.case["closed_at"] is None or before.case["closed_at"] == after.case["closed_at"]
+    else:
+        assert written, "an ending without its letter"
+        assert (after.case["closed_at"], after.case["disposition"]) == (now, step.closes)
+    if step.closes in GRANTED and not workflow.protective:
+        assured(before, workflow)
+    if step.closes is Disposition.denied:
+        assert after.case["ground"]
+    if name == "extend":
+        assert after.case["answer_due"] >= before.case["answer_due"], "an extension has shortened"
+        assert after.case["target_due"] >= before.case["target_due"]
+
+
+def assured(before: Told, workflow: Workflow) -> None:
+    """Rule 1, D8, D13: proved, found on file where something is disclosed, and disputed by nobody."""
+    assert before.mailbox["proved_at"] is not None
+    assert before.mailbox["matched_at"] is not None or not workflow.discloses
+    assert not before.case["held"]
+
+
+def dates(told: Told, law: Library) -> None:
+    """Our target is never later than the law's day; that day is neither before nor beyond what the laws give."""
+    case = told.case
+    assert case["received_at"].date() - timedelta(1) <= case["target_due"] <= case["answer_due"]
+    last = []
+    for kept in case["laws"]:
+        found = law.regimes[kept["regime"]].rules[case["right"]]
+        extension = found.extension.period if found.extension and case["extended_at"] else None
+        if (period := found.answer.period) is not None:
+            last.append(longest(period) + (longest(extension) if extension else 0))
+    if last and case["place"] != "other":
+        limit: date = case["received_at"].date() + timedelta(days=min(last) + ROLL + waited(told))
+        assert case["answer_due"] <= limit, f"{case['answer_due']} is later than {limit}"
+
+
+def longest(period: Period) -> int:
+    """The most days that a period can have."""
+    days = {Unit.calendar_days: 1, Unit.calendar_months: MONTH, Unit.business_days: 2}
+    return period.count * days[period.unit]
+
+
+def waited(told: Told) -> int:
+    """Days for which a question waited for its answer, and for a proof that starts the clock in some places."""
+    moments = [event.at for event in told.events if event.facts["state"] in {"clarifying", "unverified"}]
+    return (told.events[-1].at - min(moments)).days + 1 + MONTH + WEEK if moments else 0
