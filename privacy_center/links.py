@@ -2,11 +2,13 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
+from email_validator import EmailNotValidError, validate_email
 from itsdangerous import BadData, URLSafeSerializer
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -100,6 +102,18 @@ class Links:
         return hmac.new(key.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
+REFERENCE = re.compile(r"PR(-[0-9A-HJKMNP-TV-Z]{4}){3}")
+"""How a reference looks."""
+
+
+def tidy_email(typed: str) -> str | None:
+    """An address in its usual form, or None where it is none."""
+    try:
+        return validate_email(typed.strip(), check_deliverability=False, strict=True).normalized
+    except EmailNotValidError:
+        return None
+
+
 def new_reference() -> str:
     """A case's public name: PR- and 60 random bits. It never opens anything by itself."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(12))
@@ -108,6 +122,6 @@ def new_reference() -> str:
 
 def tidy_reference(text: str) -> str:
     """What a person typed, as a reference: spaces and case do not matter, O reads as 0, I and L as 1."""
-    plain = text.upper().removeprefix("PR").translate(str.maketrans("OIL", "011"))
-    letters = "".join(c for c in plain if c in ALPHABET)[:12]
+    plain = "".join(c for c in text.upper() if c.isascii() and c.isalnum())
+    letters = "".join(c for c in plain.removeprefix("PR").translate(str.maketrans("OIL", "011")) if c in ALPHABET)[:12]
     return f"PR-{letters[:4]}-{letters[4:8]}-{letters[8:]}"

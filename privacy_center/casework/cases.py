@@ -1,15 +1,13 @@
 """Cases: finding one, and holding it while it changes."""
 
-import re
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import Work
+from privacy_center.links import REFERENCE
 from privacy_center.records.case import Case
-
-REFERENCE = re.compile(r"PR(-[0-9A-HJKMNP-TV-Z]{4}){3}")
 
 
 async def locked(work: Work, reference: str) -> Case:

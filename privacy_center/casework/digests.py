@@ -52,9 +52,9 @@ async def fold(work: Work, index: str) -> int:
         return 0
     challenge = challenges.new(work, Purpose.sign_in, index)
     await work.session.flush()
-    address, context = letters.address(work, held[0]), await _context(work, held)
+    told = await context(work, held)
     digest = await letters.write_to_mailbox(
-        work, "digest", address, challenge, language=held[0].language, context=context
+        work, "digest", letters.address(work, held[0]), challenge, language=held[0].language, context=told
     )
     for letter in held:
         letter.delivery, letter.folded_into = Delivery.queued, digest.id
@@ -72,7 +72,8 @@ async def _held(work: Work, index: str) -> Sequence[Letter]:
     return (await work.session.exec(query)).all()
 
 
-async def _context(work: Work, held: Sequence[Letter]) -> dict[str, Any]:
+async def context(work: Work, held: Sequence[Letter]) -> dict[str, Any]:
+    """What a digest says of these letters."""
     parts: dict[str, list[dict[str, str]]] = {"opened": [], "acting": [], "ended": []}
     for letter in held[:NAMED]:
         parts[PARTS.get(letter.kind, "opened")].append(await _line(work, letter))

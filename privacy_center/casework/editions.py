@@ -92,9 +92,13 @@ def _controller(work: Work) -> Controller:
 
 async def regime(work: Work, case: Case) -> Regime:
     """The laws that govern the answer, as one: the most protective of each (Q37)."""
-    governing = [await edition(work, law) for law in case.laws if law["for"] == GOVERNS]
     floors = [await edition(work, law) for law in case.laws if law["for"] == DATES]
-    return combining.regime(governing, case.right, floors)
+    return combining.regime(await governing(work, case), case.right, floors)
+
+
+async def governing(work: Work, case: Case) -> list[Regime]:
+    """The laws that protect the person, one by one."""
+    return [await edition(work, law) for law in case.laws if law["for"] == GOVERNS]
 
 
 async def edition(work: Work, law: Kept) -> Regime:

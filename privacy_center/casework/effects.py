@@ -5,9 +5,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from privacy_center.casework import editions, guards, packages, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.work import Work
+from privacy_center.law import periods
+from privacy_center.law.clock import local_day
 from privacy_center.law.terms import Disposition
 from privacy_center.law.workflows import Step
 from privacy_center.records.case import Case
+
+REVIEW_DAYS = 3
+"""Working days in which a person looks into “this was not me” (D13)."""
 
 Noted = dict[str, str | int | bool | None]
 Effect = Callable[[Work, Case, Step, Facts], Awaitable[Noted]]
@@ -92,12 +97,15 @@ async def reopen(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
 async def hold(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
     """D13: disclosure and erasure wait for a human review."""
     case.held = True
-    return {"held": True}
+    zone = work.house.installation.controller.timezone
+    today = local_day(work.now, timezone=zone)
+    case.review_by = periods.add_working_days(today, REVIEW_DAYS, work.house.library.calendars.get("weekdays"))
+    return {"held": True, "review_by": case.review_by.isoformat()}
 
 
 async def release_hold(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
     """The review is done."""
-    case.held = False
+    case.held, case.review_by = False, None
     return {"held": False}
 
 

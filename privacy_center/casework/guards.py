@@ -48,7 +48,7 @@ async def check(work: Work, case: Case, step: Step, facts: Facts) -> None:
 async def why_not(work: Work, case: Case, step: Step) -> str | None:
     """Why this actor may not take this step now, in one sentence; None when it is open."""
     if not step.by & work.by.roles:
-        return "This is for somebody with another role."
+        return f"This is for another role: {', '.join(sorted(role.value for role in step.by))}."
     if case.state not in step.from_:
         return await _state_reason(work, case)
     if work.by.role in STAFF and await is_own(work, case):
@@ -94,9 +94,12 @@ async def matched(work: Work, case: Case) -> str | None:
     return None
 
 
+HELD = "The owner of the mailbox has said that they did not ask for this. A person looks into it first."
+
+
 async def not_held(work: Work, case: Case) -> str | None:
     """D13: while somebody says “this was not me”, nothing is disclosed or destroyed."""
-    return "The owner of the mailbox says they did not ask for this: review that first." if case.held else None
+    return HELD if case.held else None
 
 
 async def disputed(work: Work, case: Case) -> str | None:

@@ -75,7 +75,7 @@ def _email(typed: str, errors: dict[str, str]) -> str:
         errors["email"] = "Enter your e-mail address: we write to it to confirm that you asked."
         return ""
     try:
-        return validate_email(typed.strip(), check_deliverability=False).normalized
+        return validate_email(typed.strip(), check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
         errors["email"] = "Enter an e-mail address in the right form, like name@example.com."
         return ""

@@ -63,6 +63,13 @@ async def queue(
     return rows[:PAGE], more
 
 
+async def held(work: Work, *, but: str) -> list[Case]:
+    """Open cases whose mailbox says “this was not me”, the nearest review first; without the reader's own."""
+    own = select(Identifier.case_id).where(col(Identifier.index) == but)
+    query = select(Case).where(col(Case.closed_at).is_(None), col(Case.held), col(Case.id).not_in(own))
+    return list(await work.session.exec(query.order_by(col(Case.review_by), col(Case.id)).limit(PAGE)))
+
+
 async def closed(work: Work, *, limit: int = PAGE) -> list[Case]:
     """Cases closed lately."""
     query = (

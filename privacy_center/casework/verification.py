@@ -88,6 +88,8 @@ async def _take_first_open(work: Work, case: Case) -> None:
         if await guards.why_not(work, case, workflow.step(name)) is None:
             await steps.take(work, case, name)
             return
+    if case.held:
+        raise Refused(guards.HELD)
     if (await vault.mailbox(work, case)).proved_at is None:
         raise Refused("This request can no longer be confirmed. You can file it again at any time.")
 

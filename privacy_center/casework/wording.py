@@ -12,6 +12,7 @@ from privacy_center.casework.facts import Facts
 from privacy_center.casework.work import Work
 from privacy_center.installation import Disclosures
 from privacy_center.law.clock import Clock
+from privacy_center.law.library import VOLUNTARY
 from privacy_center.law.periods import Period
 from privacy_center.law.places import OTHER
 from privacy_center.law.regimes import Regime
@@ -76,6 +77,7 @@ def reminder(case: Case, *, today: date, language: str) -> dict[str, Any]:
         "reference": case.reference,
         "aim_for": day(case.target_due, language),
         "answer_by": day(case.answer_due, language),
+        "review_by": day(case.review_by, language) if case.review_by else "",
         "days_left": (case.target_due - today).days,
         "overdue": today > case.answer_due,
     }
@@ -91,7 +93,7 @@ async def of_case(
     unverified = (facts.ground or case.ground) == "identity_not_verified"
     return plain(work) | {
         "case": _case(case, workflow.infos[case.right].title, clock.timezone),
-        "law": _law(case, regime, rule),
+        "law": _law(case, regime, rule) | {"each": await _each(work, case)},
         "clock": _clock(clock, rule, case.language),
         "proved": mailbox.proved_at is not None,
         "text": facts.text,
@@ -119,6 +121,7 @@ def _case(case: Case, title: str, zone: str) -> dict[str, str]:
         "reference": case.reference,
         "right_title": title,
         "received": day(local.date(), case.language),
+        "review_by": day(case.review_by, case.language) if case.review_by else "",
         "received_time": f"{local:%H:%M %Z}",  # CLDR swaps the names of Dublin's summer and winter
     }
 
@@ -131,10 +134,16 @@ def _law(case: Case, regime: Regime, rule: Rule) -> dict[str, Any]:
         "regulator_name": regime.regulator_name,
         "regulator_url": regime.regulator_url,
         "court": regime.court,
-        "voluntary": regime.id == "voluntary",
+        "voluntary": regime.id == VOLUNTARY,
         "place_unknown": case.place == OTHER,
         "appeal": _appeal(rule.appeal) if rule.appeal else None,
     }
+
+
+async def _each(work: Work, case: Case) -> list[str]:
+    """Every law that protects the person, with what it says of this right; none where it is our own promise."""
+    laws = await editions.governing(work, case)
+    return [f"{law.name}, {law.rules[case.right].citation}" for law in laws if law.id != VOLUNTARY]
 
 
 def _appeal(appeal: Appeal) -> dict[str, Any]:

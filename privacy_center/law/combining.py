@@ -29,7 +29,8 @@ def regime(laws: Sequence[Regime], right: str, floors: Sequence[Regime] = ()) ->
         name=_and(law.name for law in laws),
         short=" + ".join(law.short for law in laws),
         edition=_and(f"{law.short} {law.edition}" for law in laws),
-        regulator_name=_or([first.regulator_name, *(_authority(law) for law in laws[1:])]),
+        regulator_name=_or(_authority(law) for law in laws),
+        regulator_url="",
         court=" ".join(law.court for law in laws if law.court),
         rules={**first.rules, right: rule([law.rules[right] for law in laws], [law.rules[right] for law in floors])},
     )
@@ -144,7 +145,7 @@ def _and(words: Iterable[str]) -> str:
 
 
 def _authority(law: Regime) -> str:
-    """An authority with its address, where another one's stands beside it."""
+    """An authority with its address, where others stand beside it."""
     return f"{law.regulator_name} ({law.regulator_url})" if law.regulator_url else law.regulator_name
 
 

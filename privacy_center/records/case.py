@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from privacy_center.records.rows import moment, new_id, sealed
 
 OPEN = text("closed_at IS NULL")
+HELD = text("closed_at IS NULL AND held")
 UNDATED = text("closed_at IS NOT NULL AND forget_at IS NULL AND forgotten_at IS NULL")
 WAITING = text("closed_at IS NOT NULL AND forget_at IS NOT NULL AND forgotten_at IS NULL AND legal_hold_at IS NULL")
 """Closed cases whose end nobody has reckoned yet, and those that will be forgotten."""
@@ -31,6 +32,7 @@ class Case(SQLModel, table=True):
         Index("ix_pc_case_queue_right", "right", "target_due", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_pc_case_queue_regime", "regime", "target_due", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_pc_case_queue_owner", "owner_id", "target_due", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_pc_case_held", "review_by", "id", sqlite_where=HELD, postgresql_where=HELD),
         Index("ix_pc_case_legal", "answer_due", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_pc_case_alarm", "alarm_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_pc_case_closed", "closed_at", "id"),
@@ -53,6 +55,7 @@ class Case(SQLModel, table=True):
 
     state: str = Field(max_length=32)
     held: bool = False
+    review_by: date | None = None
     disposition: str | None = Field(default=None, max_length=32)
     ground: str | None = Field(default=None, max_length=64)
     owner_id: UUID | None = Field(default=None, foreign_key="pc_staff.id")

@@ -32,6 +32,7 @@ NOT_FOUND = Trouble(
     "There is nothing at this address, or it is not open to you from this browser. If you have made a request, "
     "sign in with your e-mail address to see it.",
 )
+NO_CASE = Trouble("There is nothing at this address", "No case or letter has this name. Check the reference.")
 METHOD = Trouble("This address does not work that way", "Open the page first and use the form on it.")
 TOO_LARGE = Trouble(
     "This is too much at once",
@@ -73,6 +74,8 @@ def plain_page(status: int, trouble: Trouble) -> Response:
 
 async def not_found(request: Request, _error: Exception) -> Response:
     """404: no such thing and not yours look alike (S7)."""
+    if request.url.path.startswith("/desk"):
+        return page(request, 404, NO_CASE, {"href": "/desk", "text": "Back to the queue"})
     return page(request, 404, NOT_FOUND, SIGN_IN, HOME)
 
 
@@ -96,8 +99,14 @@ async def expired(request: Request, error: Exception) -> Response:
         since = f"{error.since:%d %B %Y, %H:%M} UTC"
         text = f"It was good until {since}. Nothing is lost: you can ask for a new one."
         trouble = Trouble("This link has expired", text)
-    actions = [DESK_DOOR] if request.url.path.startswith("/desk") else [AGAIN, SIGN_IN, HOME]
-    return page(request, 410, trouble, *actions)
+    return page(request, 410, trouble, *_after_a_link(request.url.path))
+
+
+def _after_a_link(path: str) -> list[dict[str, str]]:
+    """What helps somebody whose link no longer opens anything."""
+    if path.startswith("/desk"):
+        return [DESK_DOOR]
+    return [AGAIN, SIGN_IN, HOME] if path.startswith("/verify") else [SIGN_IN, HOME]
 
 
 async def refused(request: Request, error: Exception) -> Response:

@@ -18,7 +18,7 @@ from privacy_center.worker.rounds import Rounds
 from privacy_center.worker.slots import Slot
 
 APPLICATION = "privacy-center"
-POLL = 0.05
+POLL = 0.2
 """Seconds between two looks into the queue."""
 
 TAKE_OVER = 2.0

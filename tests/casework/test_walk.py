@@ -1,7 +1,5 @@
 """The walk of a request from the form to its closing letter, without a browser."""
 
-from dataclasses import replace
-
 import pytest
 
 from privacy_center.casework import (
@@ -127,6 +125,9 @@ async def test_a_request_nobody_confirms_is_refused_on_its_target_date_with_a_le
         await alarms.catch_up(work, await cases.locked(work, reference))
     assert (await builders.seen(center, reference)).state == "unverified"
     clock.forward(days=1)
+    async with center.reading(by=CLOCK) as work:
+        assert await alarms.due(work) == [], "the day is still the person's"
+    clock.forward(hours=4)
     async with center.work(by=CLOCK) as work:
         assert await alarms.due(work) == [reference]
         await alarms.catch_up(work, await cases.locked(work, reference))
@@ -271,43 +272,3 @@ async def test_the_answer_opens_only_after_a_fresh_code_and_expires_on_reading(c
     clock.forward(days=31)
     async with center.reading(by=REQUESTER) as work:
         assert await packages.files(work, await cases.seen(work, reference)) == []
-
-
-async def test_not_from_the_person_takes_two_people(center: Center, clock: Clock) -> None:
-    reference = await builders.a_case(center, "reviewing")
-    staff = await builders.cast(center)
-    refusal = Facts(text="The owner of the mailbox says so.", ground="not_requested")
-    with pytest.raises(Invalid, match="two people"):
-        await builders.take(center, reference, "deny", refusal, by=staff.lea)
-    await builders.take(center, reference, "doubt", by=staff.lea)
-    with pytest.raises(Invalid, match="two people"):
-        await builders.take(center, reference, "deny", refusal, by=staff.lea)
-    clock.forward(days=2)
-    with pytest.raises(Invalid, match="two people"):
-        await builders.take(center, reference, "deny", refusal, by=staff.lea)  # no house of one
-    await builders.take(center, reference, "doubt", by=staff.hana)
-    await builders.take(center, reference, "deny", refusal, by=staff.lea)
-    assert (await builders.seen(center, reference)).disposition == Disposition.denied
-
-
-async def test_four_eyes_never_hold_an_answer_past_its_date(center: Center, clock: Clock) -> None:
-    reference = await builders.a_case(center, "reviewing")
-    staff = await builders.cast(center)
-    await builders.take(center, reference, "doubt", by=staff.lea)
-    clock.forward(days=30)
-    refusal = Facts(text="The owner of the mailbox says so.", ground="not_requested")
-    await builders.take(center, reference, "deny", refusal, by=staff.lea)
-    assert (await builders.seen(center, reference)).disposition == Disposition.denied
-
-
-async def test_a_house_of_one_waits_a_day_instead_of_a_second_person(center: Center, clock: Clock) -> None:
-    center.house = replace(center.house, installation=replace(center.house.installation, solo=True))
-    reference = await builders.a_case(center, "reviewing")
-    staff = await builders.cast(center)
-    refusal = Facts(text="The owner of the mailbox says so.", ground="not_requested")
-    await builders.take(center, reference, "doubt", by=staff.lea)
-    with pytest.raises(Invalid, match="two people"):
-        await builders.take(center, reference, "deny", refusal, by=staff.lea)
-    clock.forward(hours=24)
-    await builders.take(center, reference, "deny", refusal, by=staff.lea)
-    assert (await builders.seen(center, reference)).disposition == Disposition.denied

@@ -104,7 +104,7 @@ async def test_a_deletion_in_california_is_confirmed_by_the_code_and_denied_with
     await people.step(lea, "deny", text="Tax law makes us keep the invoice of 2024.")
     await expect(lea.get_by_role("alert")).to_contain_text("Choose a ground that this law knows.")
     await people.look(lea)
-    await people.step(lea, "deny", ground="legal_obligation")
+    await people.step(lea, "deny", ground="legal_obligation", citation="Section 147 Fiscal Code")
     (*_, denial) = await running.mailbox.wait(3, to=email)
     assert "Civ. Code 1798.105(d)(8)" in denial.text
     assert "Tax law makes us keep the invoice of 2024." in denial.text

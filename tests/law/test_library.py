@@ -66,8 +66,8 @@ def spoil(folder: Path, name: str, old: str, new: str) -> list[str]:
         ("deletion.toml", 'rights = ["delete", ', "rights = [", "[rights.delete] no workflow serves this right"),
         (
             "regimes/eu-gdpr.toml",
-            '"art15_information"]',
-            '"art99_information"]',
+            '"art15_information",',
+            '"art99_information",',
             "content art99_information is unknown",
         ),
         ("regimes/eu-gdpr.toml", "count         = 1", "count = true", "must be a whole number"),

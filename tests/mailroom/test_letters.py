@@ -168,7 +168,10 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
             asked = challenges.new(work, purpose, "x", staff_id=member_id)
             await letters.write_to_staff(work, purpose.value, member, challenge=asked)
         asked = challenges.new(work, Purpose.sign_in, "x")
-        await letters.write_to_mailbox(work, "sign_in", "ada@home.example", asked, language="en", delay=0)
+        await letters.write_to_mailbox(work, "sign_in", "ada@home.example", asked, language="en")
+        await letters.write_to_mailbox(
+            work, "digest", "ada@home.example", asked, language="en", context=await digests.context(work, told)
+        )
         anchor = {"number": 1, "day": "24 November 2026", "chains": 3, "digest": "0" * 64, "lines": ["babab babab"]}
         await letters.write_to_house(work, "anchor", "notary@northwind.example", anchor)
         posted = list(await work.session.exec(select(Letter).where(col(Letter.kind).in_(HOUSE_LETTERS))))

@@ -61,7 +61,9 @@ async def requester(center: Center, reference: str, *, fresh: bool = False) -> A
     return client
 
 
-async def token(center: Center, reference: str, purpose: Purpose = Purpose.verify, *, asked: Purpose | None = None) -> str:
+async def token(
+    center: Center, reference: str, purpose: Purpose = Purpose.verify, *, asked: Purpose | None = None
+) -> str:
     """The link that a case's mail carries for this purpose."""
     async with center.reading(by=REQUESTER) as work:
         challenge = await builders.challenge(work, reference, asked or purpose)

@@ -38,7 +38,9 @@ class Told:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Told) and (self.case, self.parts, len(self.events)) == (
-            other.case, other.parts, len(other.events)
+            other.case,
+            other.parts,
+            len(other.events),
         )
 
     @property
@@ -52,7 +54,9 @@ async def told(center: Center, reference: str) -> Told:
     async with center.reading(by=REQUESTER) as work:
         case = await cases.seen(work, reference)
         events = list(await work.session.exec(_of(Event, case).order_by(col(Event.number))))
-        parts = {part.__name__: [row.model_dump() for row in await work.session.exec(_of(part, case))] for part in PARTS}
+        parts = {
+            part.__name__: [row.model_dump() for row in await work.session.exec(_of(part, case))] for part in PARTS
+        }
         for rows in parts.values():
             rows.sort(key=lambda row: str(row["id"]))
         return Told(case.model_dump(), parts, events, proof.fault(case, events))
@@ -96,11 +100,11 @@ def _roles(role: str) -> set[Role]:
 
 def one_step(before: Told, after: Told, law: Library, *, name: str, role: Role, now: datetime) -> None:
     """A step that was taken: one event, its letters, and an ending only with its ending letter and its assurance."""
-    (event,) = after.events[len(before.events):]
+    (event,) = after.events[len(before.events) :]
     assert (event.step, event.role, event.at) == (name, role.value, now)
     workflow = law.workflow_for(after.case["right"])
     step = workflow.steps[name]
-    written = after.parts["Letter"][len(before.parts["Letter"]):]
+    written = after.parts["Letter"][len(before.parts["Letter"]) :]
     assert sorted(letter["kind"] for letter in written) == sorted(step.mails)
     assert all(letter["created_at"] == now for letter in written)
     if step.closes is None:

@@ -9,11 +9,11 @@ from httpx2 import AsyncClient, Response
 from sqlmodel import col, select
 
 from privacy_center.casework import letters, vault
-from privacy_center.casework.facts import Facts, Upload
 from privacy_center.casework.work import REQUESTER
 from privacy_center.center import Center
 from privacy_center.law.terms import Role
 from privacy_center.mailroom.postman import Postman
+from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from tests import builders
 from tests.builders import ADA, MATCH, cast, prove, take
@@ -35,7 +35,7 @@ CORPUS = {
     "sql": "'; DROP TABLE pc_case; --",
 }
 PRODUCT = str(7331 * 7331)
-EVIL = ("onerror", "onload", "onfocus", "onclick")
+LEADING = {"href", "src", "action", "formaction"}
 
 
 class Reader(HTMLParser):
@@ -47,14 +47,10 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Nothing that we did not write may be a tag or an attribute."""
-        if tag in {"script", "img", "b", "iframe", "object"} and "src" not in dict(attrs):
-            self.faults.append(f"<{tag}>") if tag != "b" else None
+        if tag in {"script", "img", "iframe", "object", "base"}:
+            self.faults.append(f"<{tag}>")
         self.faults += [f"{tag} {name}" for name, _ in attrs if name.lower().startswith("on")]
-        self.faults += [f"{tag} {name}={value}" for name, value in attrs if (value or "").startswith("javascript:")]
-
-    def handle_data(self, data: str) -> None:
-        """The text itself is free to say anything."""
-
+        self.faults += [f"{tag} {name}={value}" for name, value in attrs if name in LEADING and "script:" in (value or "")]
 
 def harmless(answer: Response) -> None:
     """A page on which nothing that was typed acts."""
@@ -131,8 +127,6 @@ async def test_what_a_requester_files_is_text_on_every_page_and_in_every_mail(ce
 
 async def newest(center: Center) -> str:
     """The reference of the request that came last."""
-    from privacy_center.records.case import Case
-
     async with center.reading(by=REQUESTER) as work:
         return (await work.session.exec(select(Case).order_by(col(Case.id).desc()).limit(1))).one().reference
 
@@ -147,7 +141,6 @@ async def test_before_proof_no_mail_repeats_what_a_filer_typed(center: Center) -
 
 
 async def test_what_staff_write_is_text_too(center: Center) -> None:
-    people = await cast(center)
     hana = await doors.staff(center, Role.lead)
     for number, words in enumerate(CORPUS.values()):
         reference = await builders.file(center, email=f"ada{number}@people.example")
@@ -160,7 +153,9 @@ async def test_what_staff_write_is_text_too(center: Center) -> None:
         for step in ("extend", "match"):
             fields = {"text": words, "found_in": words, "data_points": "3", "declaration": "yes"}
             assert (await hana.post(f"{here}/{step}", data=fields)).status_code == 303
-        answer = Facts(text=words, contents=dict.fromkeys(center.house.library.contents, words), files=(Upload(words, b"x"),))
+        answer = Facts(
+            text=words, contents=dict.fromkeys(center.house.library.contents, words), files=(Upload(words, b"x"),)
+        )
         await take(center, reference, "fulfil", answer, by=people.hana)
         await all_pages(center, reference, ada, hana)
         await the_file(center, reference, ada)
@@ -170,23 +165,23 @@ async def test_what_staff_write_is_text_too(center: Center) -> None:
 async def the_file(center: Center, reference: str, ada: AsyncClient) -> None:
     """The answer's file: saved, never shown, under a name that is only a name."""
     page = await ada.get(f"/requests/{reference}/package")
-    found = re.search(rf'/requests/{reference}/package/[0-9a-f-]{{36}}', page.text)
+    found = re.search(rf"/requests/{reference}/package/[0-9a-f-]{{36}}", page.text)
     assert found
     answer = await ada.get(found[0])
     harmless(answer)
     said = answer.headers["content-disposition"]
-    assert said.startswith("attachment; filename=\"")
+    assert said.startswith('attachment; filename="')
     assert not re.search(r"[\r\n\x00<>/\\]", said)
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_a_refusal_s_words_are_text(center: Center) -> None:
+async def test_the_words_of_a_refusal_are_text(center: Center) -> None:
     for number, words in enumerate(CORPUS.values()):
         reference = await builders.file(center, email=f"ada{number}@people.example")
         await prove(center, reference)
         lea = await doors.staff(center, Role.lead)
-        fields = {"text": words, "ground": "no_data_held", "citation": words}
+        fields = {"text": words, "ground": "no_data_held", "citation": words[:300]}
         assert (await lea.post(f"/desk/cases/{reference}/steps/deny", data=fields)).status_code == 303
         await all_pages(center, reference, await doors.requester(center, reference), lea)
     await all_mails(center)
@@ -201,7 +196,7 @@ async def test_a_form_filled_with_anything_comes_back_as_text(center: Center, fi
             harmless(await visitor(center).get(path, params={field: words}))
 
 
-async def test_the_desk_s_own_forms_and_filters_take_anything(center: Center) -> None:
+async def test_the_desks_own_forms_and_filters_take_anything(center: Center) -> None:
     reference = await builders.a_case(center)
     lea = await doors.staff(center, Role.lead)
     await take(center, reference, "match", MATCH, by=(await cast(center)).hana)
@@ -212,7 +207,11 @@ async def test_the_desk_s_own_forms_and_filters_take_anything(center: Center) ->
         harmless(answer)
         assert answer.status_code == 200
         for path in ("owner", "place", "steps/deny"):
-            harmless(await lea.post(f"/desk/cases/{reference}/{path}", data={"owner": words, "place": words, "ground": words}))
+            harmless(
+                await lea.post(
+                    f"/desk/cases/{reference}/{path}", data={"owner": words, "place": words, "ground": words}
+                )
+            )
     after = await rows(center)
     assert {table for table in after if after[table] != before[table]} <= {"pc_event"}, "only the looks"
 

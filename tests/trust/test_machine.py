@@ -53,8 +53,13 @@ facts = st.builds(
     declaration=st.booleans(),
 )
 GOOD = Facts(
-    text="A few words.", ground="no_data_held", citation="Section 147", found_in="Shop", data_points=3,
-    declaration=True, contents=dict.fromkeys(LAW.contents, "As the law asks."),
+    text="A few words.",
+    ground="no_data_held",
+    citation="Section 147",
+    found_in="Shop",
+    data_points=3,
+    declaration=True,
+    contents=dict.fromkeys(LAW.contents, "As the law asks."),
 )
 
 
@@ -154,7 +159,7 @@ class Walk(RuleBasedStateMachine):
             assert await rules.told(center, self.reference) == before
             return
         after = await rules.told(center, self.reference)
-        assert [event.step for event in after.events[len(before.events):]] == ["place"]
+        assert [event.step for event in after.events[len(before.events) :]] == ["place"]
         assert drop or after.case["answer_due"] <= before.case["answer_due"], "a place made a date later"
         assert drop or after.case["target_due"] <= before.case["target_due"]
 
@@ -169,7 +174,7 @@ class Walk(RuleBasedStateMachine):
             assert await rules.told(center, self.reference) == before
             return
         after = await rules.told(center, self.reference)
-        assert [(event.step, event.role) for event in after.events[len(before.events):]] == [("look", who)]
+        assert [(event.step, event.role) for event in after.events[len(before.events) :]] == [("look", who)]
 
 
 class Rooms:

@@ -51,9 +51,7 @@ async def file(client: AsyncClient, email: str) -> Response:
     return await client.post("/requests/new", data={"right": "access", "place": "DE", "email": email, "form": email})
 
 
-MAILBOXES: dict[str, Ask] = {
-    ask.__name__: ask for ask in (sign_in, sign_in_code, desk_sign_in, file)
-}
+MAILBOXES: dict[str, Ask] = {ask.__name__: ask for ask in (sign_in, sign_in_code, desk_sign_in, file)}
 
 
 async def type_code(client: AsyncClient, reference: str) -> Response:

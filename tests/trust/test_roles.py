@@ -50,7 +50,11 @@ POST_TABLE = {
 def filled(path: str, reference: str, letter: str) -> str:
     """An address with its blanks filled."""
     blanks = {
-        "{reference}": reference, "{step}": "ask", "{letter:uuid}": letter, "{token}": "garbled", "{file:uuid}": letter
+        "{reference}": reference,
+        "{step}": "ask",
+        "{letter:uuid}": letter,
+        "{token}": "garbled",
+        "{file:uuid}": letter,
     }
     for blank, value in blanks.items():
         path = path.replace(blank, value)

@@ -46,7 +46,9 @@ async def sign_in(center: Center) -> str:
 async def invitation(center: Center) -> str:
     """A member of staff's way in."""
     async with center.work(by=OPERATOR) as work:
-        return (await staffing.invite(work, "new@northwind.example", Role.handler)).removeprefix("http://localhost:8000")
+        return (await staffing.invite(work, "new@northwind.example", Role.handler)).removeprefix(
+            "http://localhost:8000"
+        )
 
 
 Link = Callable[[Center], Awaitable[str]]
@@ -116,7 +118,7 @@ async def test_no_scanner_confirms_anything_and_then_the_person_can(center: Cent
 
 
 async def code_for(center: Center, link: str) -> dict[str, str]:
-    """"Not me" takes the code of the same mail beside its link (D13)."""
+    """ "Not me" takes the code of the same mail beside its link (D13)."""
     if not link.startswith("/not-me"):
         return {}
     page = await visitor(center).get(link)

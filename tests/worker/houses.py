@@ -20,8 +20,10 @@ from privacy_center.settings import Settings
 from tests.conftest import Clock
 from tests.processes import PATIENCE, ROOT, environment
 
-WORKER = "import asyncio, os, sys; from privacy_center import settings, worker; " \
+WORKER = (
+    "import asyncio, os, sys; from privacy_center import settings, worker; "
     "asyncio.run(worker.run(settings.read(os.environ), slot=sys.argv[1]))"
+)
 
 
 @asynccontextmanager

@@ -18,9 +18,7 @@ async def test_each_worker_gets_the_first_free_slot(database_url: str) -> None:
     await third.release()
 
 
-async def test_a_named_slot_is_waited_for_and_then_refused(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_named_slot_is_waited_for_and_then_refused(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "PATIENCE", 0.5)
     held = await slots.take(database_url, "east/1")
     with pytest.raises(SlotTaken, match="east/1"):

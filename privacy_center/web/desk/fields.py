@@ -89,7 +89,9 @@ def _ground(maker: _Maker) -> list[Field]:
 
 
 def _citation(maker: _Maker) -> list[Field]:
-    hint = "Only where another law decides: name the provision."
+    hint = (
+        "Where the ground rests on another law or on a legal obligation: name the provision. It stands in the letter."
+    )
     return [Field("citation", "Provision of another law", hint, "text", required=False)]
 
 

@@ -9,11 +9,12 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import queries, staffing
+from privacy_center.casework import editions, queries, staffing
 from privacy_center.casework.queries import Position
 from privacy_center.casework.sessions import Member
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
+from privacy_center.law.library import VOLUNTARY
 from privacy_center.law.terms import Phase, Role
 from privacy_center.records.case import Case
 from privacy_center.web import access, forms
@@ -45,6 +46,9 @@ async def _context(work: Work, member: Member, query: Mapping[str, str]) -> dict
     rows, more = await queries.queue(
         work, chosen, owner=owner, after=Position.parse(query.get("after", "")), but=member.staff.email_index
     )
+    if not any(chosen.values()) and not query.get("after"):
+        first = await queries.held(work, but=member.staff.email_index)  # a person waits for a review: before all else
+        rows = first + [case for case in rows if case not in first]
     names = {staff.id: staffing.address(work, staff) for staff in await staffing.active(work)}
     troubled = await queries.troubled(work, [case.id for case in rows])
     day = today(work)
@@ -77,7 +81,11 @@ def _row(
     return {
         "reference": case.reference,
         "title": workflow.infos[case.right].title,
-        "law": library.regimes[case.regime].short if case.regime in library.regimes else case.regime,
+        "law": " + ".join(
+            library.regimes[law["regime"]].short
+            for law in case.laws
+            if law["for"] == editions.GOVERNS and law["regime"] in library.regimes
+        ),
         "place": library.place_name(case.place),
         "received": case.received_at.date(),
         "aim_for": case.target_due,
@@ -89,6 +97,7 @@ def _row(
         "mine": case.owner_id == member.staff.id,
         "mail_trouble": case.id in troubled,
         "held": case.held,
+        "review_by": case.review_by,
     }
 
 
@@ -117,7 +126,8 @@ def _options(work: Work, names: Mapping[UUID, str]) -> dict[str, list[dict[str, 
         for right in workflow.rights
         if right in workflow.infos
     }
-    regimes = {name: regime.short for name, regime in library.regimes.items()}
+    ours = (*work.house.installation.regimes, VOLUNTARY)
+    regimes = {name: library.regimes[name].short for name in ours}
     owners = {"me": "My own"} | {str(key): name for key, name in names.items()}
     groups = {"state": states, "right": rights, "regime": regimes, "owner": owners}
     return {group: [{"value": value, "text": text} for value, text in items.items()] for group, items in groups.items()}

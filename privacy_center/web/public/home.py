@@ -7,7 +7,7 @@ from privacy_center.law.library import Library
 from privacy_center.web import access
 from privacy_center.web.pages import Pages
 
-OFFERED = ("access", "delete")
+OFFERED = ("access", "delete", "correct", "portability", "restrict", "object")
 """Rights with a card of their own, in the order people look for them."""
 
 

@@ -30,20 +30,40 @@ async def new(request: Request) -> Response:
 
 async def _file(request: Request) -> Response:
     form = await forms.read(request)
+    if elsewhere := _elsewhere(request, form):
+        return _page(request, _values(form), {"right": elsewhere}, form.text("form"), status=422)
     try:
         async with access.center(request).work(by=REQUESTER) as work:
             await budget.check_network(work, access.address(request))
             await intake.open_cases(work, _filing(form))
     except Invalid as invalid:
         await access.count_post(request)  # the transaction that counted it was rolled back with its mistake
-        values = {"right": list(form.texts("right"))} | {name: form.text(name) for name in FIELDS}
-        return _page(request, values, invalid.errors, form.text("form"), status=422)
+        return _page(request, _values(form), invalid.errors, form.text("form"), status=422)
     except IntegrityError as twice:
         if "form_key" not in str(twice.orig):
             raise
         # The same form came twice at once: the first one counts, the answer is the same.
         await access.count_post(request)
     return access.see_other("/requests/sent")
+
+
+def _values(form: Form) -> dict[str, Any]:
+    return {"right": list(form.texts("right"))} | {name: form.text(name) for name in FIELDS}
+
+
+ELSEWHERE = ("appeal", "adm_human_appeal", "delete_drop")
+"""Rights that need an earlier refusal, or come by another way than this form."""
+
+
+def _elsewhere(request: Request, form: Form) -> str | None:
+    """Why a right cannot be asked for here: opt-outs act at once and need no form (D3)."""
+    library = access.center(request).house.library
+    asked = [right for right in form.texts("right") if right in library.rights()]
+    if any(library.workflow_for(right).protective for right in asked):
+        return "This needs no request and no proof. Write to us, and it counts at once: see “Contact”."
+    if any(right in ELSEWHERE for right in asked):
+        return "This cannot be asked for here. Write to us: see “Contact”."
+    return None
 
 
 def _filing(form: Form) -> Filing:

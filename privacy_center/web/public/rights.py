@@ -14,7 +14,7 @@ from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Rule
 from privacy_center.law.terms import Needed
 from privacy_center.web import access
-from privacy_center.web.public.home import pages
+from privacy_center.web.public.home import OFFERED, pages
 
 NEEDED = {
     Needed.always: "We have to be sure that it is you.",
@@ -90,6 +90,7 @@ def _right(work: Work, name: str, place: str) -> dict[str, Any] | None:
     info = work.house.library.workflow_for(name).infos[name]
     return {
         "id": name,
+        "href": f"/requests/new?right={name}" if name in OFFERED else "/contact",
         "title": info.title,
         "text": info.card,
         "law": "" if voluntary else " and ".join(law.short for law in laws),

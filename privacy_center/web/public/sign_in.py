@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from email_validator import EmailNotValidError, validate_email
 from starlette.requests import Request
 from starlette.responses import Response
 
 from privacy_center.casework import budget, sessions, sign_in
 from privacy_center.casework.work import REQUESTER
+from privacy_center.links import tidy_email
 from privacy_center.web import access, forms
 from privacy_center.web.public.home import pages
 from privacy_center.web.public.verification import AGAIN
@@ -18,7 +18,7 @@ async def door(request: Request) -> Response:
     if request.method != "POST":
         return _page(request, "public/sign_in.html", {"email": ""}, {})
     form = await forms.read(request)
-    email = tidy(form.text("email"))
+    email = tidy_email(form.text("email"))
     if email is None:
         wrong = {"email": "Enter your e-mail address in the right form, like name@example.com."}
         return _page(request, "public/sign_in.html", {"email": form.text("email")[:254]}, wrong)
@@ -28,21 +28,13 @@ async def door(request: Request) -> Response:
     return _page(request, "public/sign_in_sent.html", {"email": email, "code": ""}, {})
 
 
-def tidy(typed: str) -> str | None:
-    """An address in its usual form, or None where it is none."""
-    try:
-        return validate_email(typed.strip(), check_deliverability=False).normalized
-    except EmailNotValidError:
-        return None
-
-
 async def code(request: Request) -> Response:
     """POST /sign-in/code"""
     form = await forms.read(request)
     values = {"email": form.text("email")[:254], "code": form.text("code")[:20]}
     async with access.center(request).work(by=REQUESTER) as work:
         await budget.check_network(work, access.address(request))
-        cookie = await sign_in.by_code(work, tidy(values["email"]) or "", values["code"])
+        cookie = await sign_in.by_code(work, tidy_email(values["email"]) or "", values["code"])
     if cookie is None:
         wrong = {"code": "This code does not fit, or it has expired. Check the newest mail, or ask for another."}
         return _page(request, "public/sign_in_sent.html", values, wrong)

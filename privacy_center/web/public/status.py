@@ -51,7 +51,8 @@ async def mine(request: Request) -> Response:
         if visitor is None:
             return access.see_other("/sign-in")
         rows = [_row(work, case) for case in await sign_in.mine(work, visitor)]
-    return pages(request).render(request, "public/requests.html", {"rows": rows})
+    context = {"rows": rows, "one_only": visitor.session.case_id is not None}
+    return pages(request).render(request, "public/requests.html", context)
 
 
 def _row(work: Work, case: Case) -> dict[str, Any]:
@@ -100,7 +101,11 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         "package": await _package(work, case),
         "confirm_here": await verification.may_confirm_here(work, visitor, case),
         "withdraw": await _may_withdraw(work, case, workflow),
-        "complaint": {"name": regime.regulator_name, "url": regime.regulator_url},
+        "authorities": [
+            {"name": law.regulator_name, "url": law.regulator_url}
+            for law in await editions.governing(work, case)
+            if law.regulator_name
+        ],
         "masked": vault.masked(vault.address(work, mailbox)),
     }
 
@@ -131,6 +136,8 @@ def _case(work: Work, case: Case, workflow: Workflow, regime: Regime, clock: Clo
         "overdue": overdue(case, today),
         "days": (case.target_due - today).days,
         "closed_at": case.closed_at,
+        "held": case.held,
+        "review_by": case.review_by,
     }
 
 

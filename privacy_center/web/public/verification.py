@@ -1,18 +1,21 @@
 """Proving a mailbox: the page behind the link, its button, and the code typed on another device."""
 
+import re
 from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from privacy_center.casework import budget, deadlines, sessions, verification
+from privacy_center.casework.effects import REVIEW_DAYS
 from privacy_center.casework.refusals import LinkExpired
 from privacy_center.casework.work import REQUESTER, Work
-from privacy_center.links import Purpose, tidy_reference
+from privacy_center.links import REFERENCE, Purpose, tidy_email, tidy_reference
 from privacy_center.records.case import Case
 from privacy_center.web import access, forms
 from privacy_center.web.public.home import pages
 
+DIGITS = re.compile(r"[0-9]{6}")
 WRONG = "This code does not fit this reference, or it has expired. Check both, or have the mail sent again."
 AGAIN = "Please press the button once more. If it does not work, allow cookies for this page or type the code instead."
 
@@ -20,10 +23,11 @@ AGAIN = "Please press the button once more. If it does not work, allow cookies f
 async def code(request: Request) -> Response:
     """GET, POST /verify: the code, typed on any device."""
     if request.method != "POST":
-        return _code_page(request, {"reference": request.query_params.get("reference", "")[:20], "code": ""}, {})
+        typed = request.query_params.get("reference", "")[:20]
+        return _code_page(request, {"reference": typed, "code": "", "email": ""}, {})
     form = await forms.read(request)
-    values = {"reference": form.text("reference")[:40], "code": form.text("code")[:20]}
-    if errors := _empty(values):
+    values = {"reference": form.text("reference")[:40], "code": form.text("code")[:20], "email": ""}
+    if errors := _no_code(values):
         return _code_page(request, values, errors, status=422)
     async with access.center(request).work(by=REQUESTER) as work:
         await budget.check_network(work, access.address(request))
@@ -35,11 +39,11 @@ async def code(request: Request) -> Response:
     return _signed_in(request, case, cookie)
 
 
-def _empty(values: Mapping[str, str]) -> dict[str, str]:
+def _no_code(values: Mapping[str, str]) -> dict[str, str]:
     errors = {}
-    if not values["reference"].strip():
+    if not REFERENCE.fullmatch(tidy_reference(values["reference"])):
         errors["reference"] = "Enter the reference from the mail, like PR-7F31-C2KM-9QXA."
-    if not values["code"].strip():
+    if not DIGITS.fullmatch("".join(values["code"].split())):
         errors["code"] = "Enter the six digits from the mail."
     return errors
 
@@ -53,9 +57,17 @@ def _code_page(
 async def resend(request: Request) -> Response:
     """POST /verify/resend: the same answer whether or not the two belong together (S7)."""
     form = await forms.read(request)
+    values = {"reference": form.text("reference")[:40], "code": "", "email": form.text("email")[:254]}
+    errors = {}
+    if not REFERENCE.fullmatch(tidy_reference(values["reference"])):
+        errors["again-reference"] = "Enter the reference from the mail, like PR-7F31-C2KM-9QXA."
+    if tidy_email(values["email"]) is None:
+        errors["again-email"] = "Enter your e-mail address in the right form, like name@example.com."
+    if errors:
+        return _code_page(request, values, errors, status=422)
     async with access.center(request).work(by=REQUESTER) as work:
         await budget.check_network(work, access.address(request))
-        await verification.send_again(work, tidy_reference(form.text("reference")), form.text("email"))
+        await verification.send_again(work, tidy_reference(values["reference"]), values["email"])
     return access.see_other("/requests/sent")
 
 
@@ -121,6 +133,7 @@ async def _about(work: Work, request: Request, case: Case, token: str) -> dict[s
         "received": case.received_at,
         "zone": await deadlines.timezone(work, case),
         "errors": {},
+        "review_days": REVIEW_DAYS,
     }
 
 
@@ -149,7 +162,7 @@ async def not_me(request: Request) -> Response:
         request,
         "Thank you for telling us",
         "We have stopped this request: nothing is disclosed and nothing is deleted.",
-        "A person will look into it within three working days, and write to you.",
+        f"A person will look into it within {REVIEW_DAYS} working days, and write to you.",
     )
 
 

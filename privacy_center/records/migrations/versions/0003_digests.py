@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 HELD = sa.text("delivery = 'held'")
+REVIEW = sa.text("closed_at IS NULL AND held")
 
 
 def upgrade() -> None:
@@ -17,7 +18,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("folded_into", sa.Uuid(), nullable=True))
     with op.batch_alter_table("pc_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("extended_until", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("review_by", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("taken", sa.Integer(), nullable=False, server_default="0"))
+    op.create_index(
+        "ix_pc_case_held", "pc_case", ["review_by", "id"], unique=False, sqlite_where=REVIEW, postgresql_where=REVIEW
+    )
     op.create_index("ix_pc_letter_folded_into", "pc_letter", ["folded_into"], unique=False)
     op.create_index(
         "ix_pc_letter_held",
