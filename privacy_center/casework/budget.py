@@ -53,7 +53,7 @@ async def passes(work: Work, index: str) -> bool:
 
 async def staff_passes(work: Work, index: str) -> bool:
     """Whether one more sign-in link goes to a member of staff now. Counts it."""
-    return await count(work.session, f"mail:{index}", now=work.now, per=HOUR) <= STAFF_PER_HOUR
+    return await count(work.session, f"staff:{index}", now=work.now, per=HOUR) <= STAFF_PER_HOUR
 
 
 async def digest_passes(work: Work, index: str) -> bool:

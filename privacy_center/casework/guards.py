@@ -83,7 +83,7 @@ async def never_proved(work: Work, case: Case) -> str | None:
 
 
 async def matched(work: Work, case: Case) -> str | None:
-    """D8: a mailbox is not a person; it must be found on file from before the request, as surely as the law asks now."""
+    """D8: a mailbox is not a person; it must be on file from before the request, as surely as the law asks now."""
     mailbox = await vault.mailbox(work, case)
     if mailbox.matched_at is None:
         return "First record where this person was on file before the request arrived."

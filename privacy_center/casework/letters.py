@@ -92,11 +92,23 @@ def _challenges(
 
 
 async def write_to_mailbox(
-    work: Work, kind: str, address: str, challenge: Challenge, *, language: str, context: Mapping[str, Any] = NOTHING
+    work: Work,
+    kind: str,
+    address: str,
+    challenge: Challenge,
+    *,
+    language: str,
+    context: Mapping[str, Any] = NOTHING,
+    known: bool = True,
 ) -> Letter:
-    """A letter that belongs to no one case: a requester's sign-in, or a digest of many."""
+    """A letter that belongs to no one case: a requester's sign-in, or a digest of many.
+
+    For a mailbox that we do not know the same work is done, and a job filed that finds no letter: how long an answer
+    takes tells nobody whom we know (S7).
+    """
     written = work.house.stationery.write(kind, language=language, context={**_signed(work, challenge), **context})
-    return await _post(work, kind, address, written, _for_marks(written.body, challenge), language=language)
+    answers = _for_marks(written.body, challenge)
+    return await _post(work, kind, address, written, answers, language=language, kept=known)
 
 
 async def write_to_staff(
@@ -140,6 +152,7 @@ async def _post(
     language: str,
     case: Case | None = None,
     held_for: str | None = None,
+    kept: bool = True,
 ) -> Letter:
     letter_id, seal = new_id(), work.house.keys.seal
     letter = Letter(
@@ -155,7 +168,8 @@ async def _post(
         delivery=Delivery.held if held_for else Delivery.queued,
         created_at=work.now,
     )
-    work.session.add(letter)
+    if kept:
+        work.session.add(letter)
     if held_for is None:
         await work.house.jobs.enqueue(work.session, JOB, key=str(letter_id), argument=str(letter_id))
     return letter

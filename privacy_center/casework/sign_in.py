@@ -18,12 +18,12 @@ async def ask(work: Work, email: str, *, language: str) -> None:
     index = work.house.keys.index("email", email)
     if challenges.cooling(work, await challenges.latest(work, Purpose.sign_in, index=index)):
         return
-    if not await budget.passes(work, index):
-        return  # the last link and code go on to work
+    known = await _is_known(work, index)
+    if not await budget.passes(work, index if known else f"nobody:{index}"):
+        return  # the last link and code go on to work; where no mail goes out, no budget of a mailbox is used up
     challenge = challenges.new(work, Purpose.sign_in, index)
-    if await _is_known(work, index):
-        await work.session.flush()
-        await letters.write_to_mailbox(work, "sign_in", email, challenge, language=language)
+    await work.session.flush()
+    await letters.write_to_mailbox(work, "sign_in", email, challenge, language=language, known=known)
 
 
 async def _is_known(work: Work, index: str) -> bool:

@@ -105,17 +105,18 @@ def address(work: Work, staff: Staff) -> str:
 
 
 async def ask_sign_in(work: Work, email: str) -> None:
-    """Mail a one-time link to a member of staff; silent for everybody else."""
-    staff = await by_index(work, work.house.keys.index("email", email))
-    if staff is None or staff.revoked_at is not None or staff.joined_at is None:
+    """Mail a one-time link to a member of staff; the same work and no mail for everybody else (S7)."""
+    index = work.house.keys.index("email", email)
+    staff = await by_index(work, index)
+    known = staff is not None and staff.revoked_at is None and staff.joined_at is not None
+    if challenges.cooling(work, await challenges.latest(work, Purpose.staff_sign_in, index=index)):
         return
-    if challenges.cooling(work, await challenges.latest(work, Purpose.staff_sign_in, index=staff.email_index)):
+    if not await budget.staff_passes(work, index):
         return
-    if not await budget.staff_passes(work, staff.email_index):
-        return
-    challenge = challenges.new(work, Purpose.staff_sign_in, staff.email_index, staff_id=staff.id)
+    challenge = challenges.new(work, Purpose.staff_sign_in, index, staff_id=staff.id if staff and known else None)
     await work.session.flush()
-    await letters.write_to_staff(work, "staff_sign_in", staff, challenge=challenge)
+    language = work.house.installation.letter_languages[0]
+    await letters.write_to_mailbox(work, "staff_sign_in", email, challenge, language=language, known=known)
 
 
 async def look(work: Work, token: str) -> tuple[Purpose, Staff]:

@@ -20,8 +20,8 @@ class Reason:
 class Due:
     """The law's last day, and the earlier one that we aim for.
 
-    `promised` is True where no law that protects this person sets the day, but we keep it because we told them of it, or
-    because their place is unknown; then nothing is cited.
+    `promised` is True where no law that protects this person sets the day, but we keep it because we told them of
+    it, or because their place is unknown; then nothing is cited.
     """
 
     legal: date

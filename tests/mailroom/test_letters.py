@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from privacy_center import places
-from privacy_center.casework import challenges, deadlines, letters, vault, wording
+from privacy_center.casework import challenges, deadlines, digests, letters, vault, wording
 from privacy_center.casework.facts import Facts, Upload
 from privacy_center.casework.intake import Filing, open_cases
 from privacy_center.casework.work import CLOCK, REQUESTER, Work
@@ -56,7 +56,7 @@ APPEALABLE = {
     "citation": "Va. Code 59.1-577",
 }
 SAYS: Mapping[str, str] = {
-    "outcome": r"we have done a part|we have looked into this|we will not do what it asks|have to refuse it|is applied",
+    "outcome": r"We have done a part|We have looked into this|we will not do what it asks|have to refuse it|is applied",
     "reasons": r"OUR REASONS|AND WHY",
     "partial_compliance": r"Everything that is not refused we have done",
     "regulator_contact": r"You have the right to complain to the .* Authority.*https://dpa\.example",
@@ -101,7 +101,7 @@ ALWAYS: Mapping[str, frozenset[str]] = {
 OF_A_CASE = {"code", "verification_again", "place", "receipt_moved"}
 """Letters of a case that no step of its workflow sends."""
 
-OFFER_A_CODE = {"acknowledgement", "verification_again", "sign_in", "code"}
+OFFER_A_CODE = {"digest", "acknowledgement", "verification_again", "sign_in", "code"}
 
 
 def postman(center: Center) -> Postman:
@@ -169,9 +169,8 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
             await letters.write_to_staff(work, purpose.value, member, challenge=asked)
         asked = challenges.new(work, Purpose.sign_in, "x")
         await letters.write_to_mailbox(work, "sign_in", "ada@home.example", asked, language="en")
-        await letters.write_to_mailbox(
-            work, "digest", "ada@home.example", asked, language="en", context=await digests.context(work, told)
-        )
+        told = await digests.context(work, await letters.of_case(work, case))
+        await letters.write_to_mailbox(work, "digest", "ada@home.example", asked, language="en", context=told)
         anchor = {"number": 1, "day": "24 November 2026", "chains": 3, "digest": "0" * 64, "lines": ["babab babab"]}
         await letters.write_to_house(work, "anchor", "notary@northwind.example", anchor)
         posted = list(await work.session.exec(select(Letter).where(col(Letter.kind).in_(HOUSE_LETTERS))))

@@ -29,17 +29,20 @@ BODIES: dict[str, tuple[dict[str, str], bytes]] = {
     "xml": ({"Content-Type": "text/xml"}, b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"),
     "no boundary": ({"Content-Type": "multipart/form-data"}, b"--b\r\n\r\n"),
     "a broken multipart": ({"Content-Type": "multipart/form-data; boundary=b"}, b"--b\r\nContent-Dispo"),
-    "no utf-8": (FORM, b"text=%ff%fe&email=%ff&right=%c3%28&reference=%80&code=%80&seal=%80&owner=%80&place=%80"),
+    "no utf-8": (FORM, b"email=%ff&right=%c3%28&reference=%80&code=%80&seal=%80&owner=%80&place=%80"),
     "nul": (FORM, b"text=%00&email=%00&right=%00&reference=%00&code=%00&seal=%00&owner=%00&place=%00&form=%00"),
     "half characters": ({"Content-Type": "multipart/form-data; boundary=b; charset=raw_unicode_escape"}, SURROGATE),
     "no such charset": ({"Content-Type": "multipart/form-data; boundary=b; charset=base64"}, SURROGATE),
     "many fields": (FORM, b"&".join(b"a%d=1" % number for number in range(forms.FIELDS * 3))),
-    "a field repeated": (FORM, b"right=access&" * 50 + b"email=a@b.example&email=c@d.example&text=a&text=b"),
+    "a field repeated": (FORM, b"right=access&" * 50 + b"email=a@b.example&email=c@"),
     "files for words": (
         {"Content-Type": "multipart/form-data; boundary=b"},
         b"--b\r\nContent-Disposition: form-data; name=\"email\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n",
     ),
 }
+TAKEN_FOR_TOKENS = {"/verify/resend", "/sign-in/code"}
+"""Opened like a page they are read as links, and no such link was ever made."""
+
 GARBLED = ("x", "..%2f..%2fetc%2fpasswd", "%00", "%ff", "é", "a" * 3000, "WyJ4Il0.AAAA", "-", "%0d%0aX-Evil:%201", "{{7*7}}")
 
 
@@ -75,9 +78,8 @@ async def test_a_bad_body_is_told_and_writes_nothing(center: Center, body: str) 
             for who in visitors:
                 answer = await who.post(filled(route.path, reference, letter), content=content, headers=headers)
                 calm(answer, (route.path, body))
-                resend = route.path == "/verify/resend"
-                assert answer.status_code in ({303, 400} if resend else {303, 400, 404, 409, 410, 422}), route.path
-                if answer.status_code == 303 and not resend:
+                assert answer.status_code in {303, 400, 404, 409, 410, 415, 422}, route.path
+                if answer.status_code == 303:
                     assert answer.headers["location"] in {"/desk/sign-in", "/requests/sent"}, route.path
     assert unlooked(await rows(center)) == before
 
@@ -107,6 +109,9 @@ async def test_the_wrong_method_is_told_with_the_right_ones(center: Center) -> N
         for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - set(route.methods or ()):
             answer = await visitor(center).request(method, path)
             calm(answer, path)
+            if method == "GET" and path in TAKEN_FOR_TOKENS:
+                assert answer.status_code == 404
+                continue
             assert answer.status_code == 405, (method, path)
             assert set(answer.headers["allow"].split(", ")) == set(route.methods or ()), path
 

@@ -4,7 +4,6 @@ import re
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
 
-import pytest
 from httpx2 import AsyncClient, Response
 from sqlmodel import col, select
 
@@ -33,6 +32,16 @@ CORPUS = {
     "emoji": "👩🏽‍💻 ẞ İ ﷽ Ω̶",
     "long": "long " * 2000,
     "sql": "'; DROP TABLE pc_case; --",
+}
+GOOD = {"right": "access", "place": "DE", "email": "mallory@people.example"}
+FIELDS = {
+    "/requests/new": ("right", "place", "email", "name", "note", "form"),
+    "/sign-in": ("email",),
+    "/sign-in/code": ("email", "code"),
+    "/verify": ("reference", "code"),
+    "/verify/resend": ("reference", "email"),
+    "/desk/sign-in": ("email",),
+    "/verify/x": ("seal",),
 }
 PRODUCT = str(7331 * 7331)
 LEADING = {"href", "src", "action", "formaction"}
@@ -153,10 +162,9 @@ async def test_what_staff_write_is_text_too(center: Center) -> None:
         for step in ("extend", "match"):
             fields = {"text": words, "found_in": words, "data_points": "3", "declaration": "yes"}
             assert (await hana.post(f"{here}/{step}", data=fields)).status_code == 303
-        answer = Facts(
-            text=words, contents=dict.fromkeys(center.house.library.contents, words), files=(Upload(words, b"x"),)
-        )
-        await take(center, reference, "fulfil", answer, by=people.hana)
+        fields = {"text": words} | {f"content_{code}": words for code in center.house.library.contents}
+        answer = await hana.post(f"{here}/fulfil", data=fields, files=[("files", (words, b"x"))])
+        assert answer.status_code == 303, answer.text
         await all_pages(center, reference, ada, hana)
         await the_file(center, reference, ada)
     await all_mails(center)
@@ -187,13 +195,13 @@ async def test_the_words_of_a_refusal_are_text(center: Center) -> None:
     await all_mails(center)
 
 
-@pytest.mark.parametrize("field", ["right", "place", "email", "name", "note", "form", "seal", "code", "reference"])
-async def test_a_form_filled_with_anything_comes_back_as_text(center: Center, field: str) -> None:
-    good = {"right": "access", "place": "DE", "email": ADA}
+async def test_a_form_filled_with_anything_comes_back_as_text(center: Center) -> None:
+    client = visitor(center)
     for words in CORPUS.values():
-        for path in ("/requests/new", "/sign-in", "/sign-in/code", "/verify", "/verify/resend", "/desk/sign-in"):
-            harmless(await visitor(center).post(path, data={**good, field: words}))
-            harmless(await visitor(center).get(path, params={field: words}))
+        for path, fields in FIELDS.items():
+            harmless(await client.get(path, params=dict.fromkeys(fields, words[:500])))
+            for field in fields:
+                harmless(await client.post(path, data={**GOOD, field: words}))
 
 
 async def test_the_desks_own_forms_and_filters_take_anything(center: Center) -> None:

@@ -23,7 +23,7 @@ AGAIN = "Please press the button once more. If it does not work, allow cookies f
 async def code(request: Request) -> Response:
     """GET, POST /verify: the code, typed on any device."""
     if request.method != "POST":
-        typed = request.query_params.get("reference", "")[:20]
+        typed = forms.clean(request.query_params.get("reference", ""))[:20]
         return _code_page(request, {"reference": typed, "code": "", "email": ""}, {})
     form = await forms.read(request)
     values = {"reference": form.text("reference")[:40], "code": form.text("code")[:20], "email": ""}
