@@ -63,6 +63,7 @@ def _run(port: int) -> None:
     mailbox = Mailbox(VAR / "mail")
     pages.serve(mailbox, port + 1, center=center)
     environ = house.environment(base_url=center, smtp_url=mailbox.url)
+    house.write_environment(environ)
     migrate(environ["PRIVACY_CENTER_DATABASE_URL"])
     children = Children(environ, VAR)
     try:
@@ -84,6 +85,8 @@ def _say(center: str, lead: str, handler: str, post: str) -> None:
         f"  Desk          {lead} signs Lea in once, as lead\n"
         f"  Mailbox       {post}/ has every mail that the center sends\n"
         f"  Second desk   {handler} signs Hana in once, as handler\n\n"
+        "The command line, in a second terminal, from this folder:\n\n"
+        "  . var/demo/environment && .venv/bin/privacy-center trail verify\n\n"
         "Ctrl-C stops all of it. Its files are in var/demo; --fresh begins anew.",
         flush=True,
     )

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from privacy_center.center import Center
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "demo"
+ENVIRONMENT = VAR / "environment"
 PROGRAM = [sys.executable, "-m", "privacy_center"]
 
 # Everybody has these keys: the center refuses them wherever PRIVACY_CENTER_DEMO is not 1 on a loopback address.
@@ -36,6 +38,16 @@ def environment(*, base_url: str, smtp_url: str) -> dict[str, str]:
         "PRIVACY_CENTER_SMTP_URL": smtp_url,
         "PRIVACY_CENTER_MAIL_FROM": "Northwind Privacy <privacy@northwind.example>",
     }
+
+
+def write_environment(environ: Mapping[str, str]) -> None:
+    """The demo's settings as a file that a shell reads, for this user alone: the command line then speaks to it."""
+    ours = {key: value for key, value in environ.items() if key.startswith("PRIVACY_CENTER_")}
+    lines = [f"export {key}={shlex.quote(value)}\n" for key, value in ours.items()]
+    VAR.mkdir(parents=True, exist_ok=True)
+    ENVIRONMENT.unlink(missing_ok=True)
+    with os.fdopen(os.open(ENVIRONMENT, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(lines)
 
 
 async def invite(staff: Mapping[str, str], *, environ: Mapping[str, str]) -> list[str]:

@@ -1,6 +1,5 @@
 """Deadlines: the one place where a case's dates are computed, from receipt and history."""
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -58,19 +57,11 @@ def last_day(case: Case, clock: Clock) -> date:
     return max(case.target_due, received + AT_LEAST) if at_once else case.target_due
 
 
-async def if_extended(work: Work, case: Case, until: date | None) -> Clock:
-    """The dates as they would be if an extension were announced now, each law in its own zone."""
-    workflow = await editions.workflow(work, case)
-    happened = history(case, workflow, await trail.events(work, case))
-    announced = replace(happened, extension_noticed_at=work.now, extended_until=until)
-    return await _compute(work, case, announced, told=False)
-
-
 async def first_dates(work: Work, case: Case) -> list[tuple[date, date | None]]:
     """Of each law: today in its zone, and the last day on which it lets us announce an extension."""
     workflow = await editions.workflow(work, case)
     happened = history(case, workflow, await trail.events(work, case))
-    clocks = [await _under(work, case, law, happened, told=False) for law in case.laws]
+    clocks = [await _under(work, case, law, happened, told=False) for law in _timed(case)]
     return [(local_day(work.now, timezone=found.timezone), found.extend_until) for found in clocks]
 
 
@@ -109,10 +100,15 @@ def _pauses(workflow: Workflow, events: list[Event]) -> tuple[Pause, ...]:
 
 async def _compute(work: Work, case: Case, history: History, *, told: bool) -> Clock:
     """The clock of every law that this case keeps; each date is the earliest of all."""
-    clocks = [await _under(work, case, law, history, told=told) for law in case.laws]
+    clocks = [await _under(work, case, law, history, told=told) for law in _timed(case)]
     why = combining.SHORTEST if case.place == OTHER else combining.TOGETHER
     governing = sum(law["for"] == editions.GOVERNS for law in case.laws)
     return combining.clock(clocks, why, governing=governing)
+
+
+def _timed(case: Case) -> list[editions.Kept]:
+    """The laws whose dates a case keeps, the governing ones first."""
+    return [law for law in case.laws if law["for"] != editions.ASSURANCE]
 
 
 async def _under(work: Work, case: Case, law: editions.Kept, history: History, *, told: bool) -> Clock:

@@ -21,8 +21,9 @@ from privacy_center.records.case import Case, Edition
 Kept = dict[str, Any]
 """How a case names a law: its regime, its edition's digest, how it is read, and what for."""
 
-GOVERNS, DATES = "answer", "dates"
-"""A law that governs the answer and its dates, and one that only keeps its dates."""
+GOVERNS, DATES, ASSURANCE = "answer", "dates", "assurance"
+"""A law that governs the answer and its dates, one that only keeps its dates, and one of which not even these are kept.
+Nothing is disclosed with less assurance than any of them asks (rule 1)."""
 
 
 async def keep_all(work: Work) -> None:
@@ -92,7 +93,7 @@ def _controller(work: Work) -> Controller:
 
 async def regime(work: Work, case: Case) -> Regime:
     """The laws that govern the answer, as one: the most protective of each (Q37)."""
-    floors = [await edition(work, law) for law in case.laws if law["for"] == DATES]
+    floors = [await edition(work, law) for law in case.laws if law["for"] != GOVERNS]
     return combining.regime(await governing(work, case), case.right, floors)
 
 

@@ -1,7 +1,7 @@
 """Residence: correcting where the person lives, which decides the law, and never makes a date later by itself."""
 
 from privacy_center.casework import deadlines, editions, guards, letters, trail, vault
-from privacy_center.casework.editions import DATES, Kept
+from privacy_center.casework.editions import ASSURANCE, DATES, Kept
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
@@ -29,7 +29,7 @@ async def correct(work: Work, case: Case, typed: str, *, drop_dates: bool = Fals
         raise Invalid({"place": "This is the place that we have already."})
     before, case.place = case.place, place
     new = editions.found(work, case.right, place, case.received_at)
-    case.laws = new if drop_dates else new + _floors(case.laws, new)
+    case.laws = new + _floors(case.laws, new, ASSURANCE if drop_dates else DATES)
     case.regime = new[0]["regime"]
     laws = " ".join(law["digest"] for law in case.laws)
     await trail.record(work, case, LETTER, {"from": before, "to": place, "law": laws, "dates_dropped": drop_dates})
@@ -46,7 +46,7 @@ def _place(work: Work, typed: str) -> str:
         raise Invalid({"place": "Choose the place from the list."}) from None
 
 
-def _floors(old: list[Kept], new: list[Kept]) -> list[Kept]:
-    """The old laws that no longer govern: they keep their dates."""
+def _floors(old: list[Kept], new: list[Kept], kept: str) -> list[Kept]:
+    """The old laws that no longer govern: they keep their dates, or at the least their assurance."""
     known = {law["regime"] for law in new}
-    return [{**law, "for": DATES} for law in old if law["regime"] not in known]
+    return [{**law, "for": kept} for law in old if law["regime"] not in known]

@@ -64,12 +64,17 @@ class Form:
             ground=self.text("ground"),
             citation=self.text("citation"),
             contents=contents,
-            files=tuple([await _upload(part) for part in self.data.getlist("files") if _is_file(part)]),
+            files=await self._uploads(),
             until=_day(self.text("until")),
             found_in=self.text("found_in"),
             data_points=int(points) if points.isascii() and points.isdecimal() and len(points) < 4 else 0,
             declaration=self.text("declaration") == "yes",
         )
+
+    async def _uploads(self) -> tuple[Upload, ...]:
+        uploads = tuple([await _upload(part) for part in self.data.getlist("files") if _is_file(part)])
+        await self.data.close()  # what was spooled to a temporary file is gone from there at once
+        return uploads
 
 
 def _day(text: str) -> date | None:
@@ -94,4 +99,4 @@ async def read(request: Request, *, files: int = 0) -> Form:
     charset = CHARSET.search(request.headers.get("content-type", ""))
     if charset is not None and charset[1].lower() not in {"utf-8", "utf8"}:
         raise HTTPException(415)
-    return Form(await request.form(max_files=files or 1, max_fields=FIELDS, max_part_size=FIELD))
+    return Form(await request.form(max_files=files, max_fields=FIELDS, max_part_size=FIELD))

@@ -121,3 +121,44 @@ async def test_the_edition_of_the_day_of_receipt_governs_for_good(center: Center
             assert (await editions.regime(work, case)).digest == current.digest
         finally:
             work.house.library.regimes["eu-gdpr"] = current  # type: ignore[index]
+
+
+@pytest.mark.parametrize("drop_dates", [False, True])
+async def test_a_corrected_place_lowers_no_assurance(american: Center, drop_dates: bool) -> None:
+    reference = await builders.file(american, regime="us-ca-ccpa")
+    await builders.prove(american, reference)
+    staff = await builders.cast(american)
+    await correct(american, reference, "DE", by=staff.lea, drop_dates=drop_dates)
+    with pytest.raises(Invalid):
+        await builders.take(american, reference, "match", Facts(found_in="Shop", data_points=1), by=staff.hana)
+
+
+async def test_a_match_that_was_enough_elsewhere_is_not_enough_here(american: Center) -> None:
+    reference = await builders.file(american, regime="eu-gdpr")
+    await builders.prove(american, reference)
+    staff = await builders.cast(american)
+    await builders.take(american, reference, "match", Facts(found_in="Shop", data_points=1), by=staff.hana)
+    await correct(american, reference, "US-CA")
+    with pytest.raises(Refused, match="stronger evidence"):
+        await builders.take(american, reference, "fulfil", builders.ANSWER, by=staff.hana)
+
+
+async def test_a_place_unknown_asks_for_the_strongest_proof(american: Center) -> None:
+    reference = await builders.file(american, regime="other")
+    async with american.reading(by=REQUESTER) as work:
+        rule = await editions.rule(work, await builders.seen(american, reference))
+    assert (rule.verification.data_points, rule.verification.declaration) == (3, True)
+
+
+async def test_what_an_old_place_promised_is_kept_and_not_cited(american: Center) -> None:
+    reference = await builders.file(american, regime="eu-gdpr")
+    await builders.prove(american, reference)
+    await correct(american, reference, "US-CA")
+    async with american.reading(by=REQUESTER) as work:
+        case = await cases.seen(work, reference)
+        (letter, *_) = await letters.of_case(work, case)
+        _, body = letters.words(work, letter)
+        clock = await deadlines.clock(work, case)
+    assert clock.current.promised
+    assert "GDPR" not in body
+    assert "California Consumer Privacy Act" in body

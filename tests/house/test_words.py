@@ -44,6 +44,14 @@ def test_the_glossary_names_no_guard_or_effect_that_does_not_exist() -> None:
     assert set(re.findall(r"`([a-z_]+)`", tables)) == guards.NAMES | effects.NAMES
 
 
+def test_the_glossary_names_no_letter_that_does_not_exist() -> None:
+    table = GLOSSARY.split("## Letters")[1].split("\n## ")[0]
+    rows = re.findall(r"^\|([^|]*)\| (?:letter|letters)\b[^|]*\|", table, re.MULTILINE)
+    named = {word for row in rows for word in re.findall(r"\*\*([a-z_]+)\*\*", row)}
+    assert len(named) > 15
+    assert named <= letters()
+
+
 def settings() -> set[str]:
     """Every setting that the code reads: a name given to `get`, or written out after the prefix."""
     tree = parsed(PACKAGE / "settings.py")

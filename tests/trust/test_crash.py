@@ -15,11 +15,8 @@ import pytest
 from httpx2 import AsyncClient, HTTPError
 from sqlalchemy import text
 
-from privacy_center import settings as settings_module
 from privacy_center.records.database import Database
 from tests import processes
-from tests.conftest import settings_for
-from tests.databases import with_database
 from tests.mailbox import Mailbox
 from tests.processes import ROOT, free_port
 
@@ -172,14 +169,14 @@ class Records:
 
     async def job_keys(self) -> set[str]:
         """The letters that a job was filed for; further tries of the same letter end in -r1, -r2."""
-        rows = await self.ask(f"SELECT workflow_uuid FROM {self._jobs} WHERE queue_name = 'mail'")  # noqa: S608
+        rows = await self.ask(f"SELECT workflow_uuid FROM {self._jobs} WHERE queue_name = 'mail'")
         return {str(key).partition("-r")[0] for (key,) in rows}
 
     async def unfinished(self) -> int:
         """Letters that are not with the mail server yet, and jobs under way."""
         letters = await self.one("SELECT count(*) FROM pc_letter WHERE delivery <> 'accepted'")
         jobs = await self.one(
-            f"SELECT count(*) FROM {self._jobs} WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED') "  # noqa: S608
+            f"SELECT count(*) FROM {self._jobs} WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED') "
             "AND queue_name = 'mail'"
         )
         return letters + jobs
@@ -192,7 +189,7 @@ class Records:
 async def drained(front: Front, records: Records) -> None:
     """Wait until every job is done."""
     async with asyncio.timeout(DRAIN):
-        while await records.unfinished():  # noqa: ASYNC110 (other processes act)
+        while await records.unfinished():
             front.check()
             await asyncio.sleep(0.2)
 

@@ -18,9 +18,9 @@ from tests.trust.test_roles import a_letter, filled
 ROUTES = [route for route in [*PUBLIC, *DESK, *MACHINES] if isinstance(route, Route)]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SURROGATE = (
-    b"--b\r\nContent-Disposition: form-data; name=\"text\"\r\nContent-Type: text/plain\r\n\r\n\\ud800\r\n"
-    b"--b\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n\\ud800@x.example\r\n"
-    b"--b\r\nContent-Disposition: form-data; name=\"seal\"\r\n\r\n\\ud800\r\n--b--\r\n"
+    b'--b\r\nContent-Disposition: form-data; name="text"\r\nContent-Type: text/plain\r\n\r\n\\ud800\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\n\\ud800@x.example\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="seal"\r\n\r\n\\ud800\r\n--b--\r\n'
 )
 BODIES: dict[str, tuple[dict[str, str], bytes]] = {
     "nothing": ({}, b""),
@@ -34,16 +34,27 @@ BODIES: dict[str, tuple[dict[str, str], bytes]] = {
     "half characters": ({"Content-Type": "multipart/form-data; boundary=b; charset=raw_unicode_escape"}, SURROGATE),
     "no such charset": ({"Content-Type": "multipart/form-data; boundary=b; charset=base64"}, SURROGATE),
     "many fields": (FORM, b"&".join(b"a%d=1" % number for number in range(forms.FIELDS * 3))),
-    "a field repeated": (FORM, b"right=access&" * 50 + b"email=a@b.example&email=c@"),
+    "a field repeated": (FORM, b"right=access&" * 50 + b"email=a@b.example&email=c"),
     "files for words": (
         {"Content-Type": "multipart/form-data; boundary=b"},
-        b"--b\r\nContent-Disposition: form-data; name=\"email\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n",
+        b'--b\r\nContent-Disposition: form-data; name="email"; filename="a"\r\n\r\nx\r\n--b--\r\n',
     ),
 }
 TAKEN_FOR_TOKENS = {"/verify/resend", "/sign-in/code"}
 """Opened like a page they are read as links, and no such link was ever made."""
 
-GARBLED = ("x", "..%2f..%2fetc%2fpasswd", "%00", "%ff", "é", "a" * 3000, "WyJ4Il0.AAAA", "-", "%0d%0aX-Evil:%201", "{{7*7}}")
+GARBLED = (
+    "x",
+    "..%2f..%2fetc%2fpasswd",
+    "%00",
+    "%ff",
+    "é",
+    "a" * 3000,
+    "WyJ4Il0.AAAA",
+    "-",
+    "%0d%0aX-Evil:%201",
+    "{{7*7}}",
+)
 
 
 async def people(center: Center, reference: str) -> list[AsyncClient]:
@@ -149,7 +160,10 @@ async def test_a_step_takes_no_more_than_it_says(center: Center) -> None:
 
 
 PURPOSES = {
-    Purpose.verify: "/verify/", Purpose.not_me: "/not-me/", Purpose.undo: "/undo/", Purpose.sign_in: "/sign-in/",
+    Purpose.verify: "/verify/",
+    Purpose.not_me: "/not-me/",
+    Purpose.undo: "/undo/",
+    Purpose.sign_in: "/sign-in/",
     Purpose.staff_invitation: "/desk/invitations/",
 }
 
@@ -208,8 +222,16 @@ async def test_the_same_form_twice_is_one_request(center: Center) -> None:
 async def test_what_the_caller_sets_is_not_what_counts(center: Center) -> None:
     """Times, states, sources and proofs are ours (S34)."""
     fields = {
-        "right": "access", "place": "DE", "email": ADA, "received_at": "2020-01-01", "state": "closed", "channel": "api",
-        "proved_at": "2020-01-01", "regime": "voluntary", "reference": "PR-0000-0000-0000", "owner": "me",
+        "right": "access",
+        "place": "DE",
+        "email": ADA,
+        "received_at": "2020-01-01",
+        "state": "closed",
+        "channel": "api",
+        "proved_at": "2020-01-01",
+        "regime": "voluntary",
+        "reference": "PR-0000-0000-0000",
+        "owner": "me",
     }
     assert (await visitor(center).post("/requests/new", data=fields)).status_code == 303
     (row,) = (await rows(center))["pc_case"]

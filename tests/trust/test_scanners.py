@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from privacy_center.casework import staffing
+from privacy_center.casework import challenges, staffing
 from privacy_center.casework.work import OPERATOR, REQUESTER
 from privacy_center.center import Center
 from privacy_center.law.terms import Role
@@ -38,7 +38,7 @@ async def sign_in(center: Center) -> str:
     await visitor(center).post("/sign-in", data={"email": ADA})
     async with center.reading(by=REQUESTER) as work:
         index = work.house.keys.index("email", ADA)
-        found = await staffing.challenges.latest(work, Purpose.sign_in, index=index)
+        found = await challenges.latest(work, Purpose.sign_in, index=index)
         assert found is not None
         return f"/sign-in/{work.house.links.sign(Purpose.sign_in, str(found.id))}"
 
