@@ -182,9 +182,8 @@ def _ground(work: Work, case: Case, rule: Rule, facts: Facts) -> dict[str, str] 
     ground = work.house.library.grounds[code]
     return {
         "title": ground.title,
-        "citation": facts.citation.strip() or rule.grounds.get(code, ""),
+        "citation": "; ".join(filter(None, (rule.grounds.get(code, ""), facts.citation.strip()))),
         "letter_text": ground.letter_text,
-        "own_citation": facts.citation.strip(),
     }
 
 

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfig
 from dbos import DBOSPortableJSONSerializer as Serializer
+from dbos._dbos import _get_dbos_instance
 from sqlalchemy.exc import SQLAlchemyError
 
 from privacy_center.casework import letters
@@ -51,6 +53,8 @@ async def running(url: str, slot: str, rounds: Rounds) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=GOODBYE)
+        # The engine had lent the loop its threads and has taken them away; what closes after it needs some.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="closing"))
 
 
 def _config(url: str, slot: str) -> DBOSConfig:
@@ -76,14 +80,36 @@ def _job(rounds: Rounds) -> Callable[[str], Coroutine[Any, Any, str]]:
 
 
 async def take_over_forever(slot: Slot) -> None:
-    """Keep our own slot, and every two seconds take over what dead workers left. Raises SlotLost."""
+    """Keep our own slot, and every two seconds take over what dead workers left and what nobody runs. Raises SlotLost."""
+    idle: frozenset[str] = frozenset()
     while True:
         await asyncio.sleep(TAKE_OVER)
         await slot.check()
         try:
             await take_over(slot)
+            idle = await take_up(slot, idle)
         except SQLAlchemyError as error:
             log.warning("take_over_failed", error=type(error).__name__)
+
+
+async def take_up(slot: Slot, before: frozenset[str]) -> frozenset[str]:
+    """Run our own pending jobs that nobody here runs, if that was so two seconds ago; returns those of now.
+
+    Where the database goes away just as a job is claimed, it is ours on paper and nobody knows of it.
+    """
+    pending = await DBOS.list_workflows_async(
+        status="PENDING", executor_id=[slot.name], load_input=False, load_output=False
+    )
+    idle = frozenset(job.workflow_id for job in pending) - frozenset(_running())
+    if lost := sorted(idle & before):
+        await DBOS.resume_workflows_async(lost, queue_name=MAIL)
+        log.info("jobs_taken_up", jobs=len(lost))
+    return idle - before
+
+
+def _running() -> list[str]:
+    """The jobs that this process runs. Private in the engine, whose version is pinned."""
+    return _get_dbos_instance()._active_workflows_set.activeList()
 
 
 async def take_over(slot: Slot) -> None:

@@ -40,7 +40,8 @@ async def test_ada_gets_a_copy_of_her_data(running: Running, browse: Browse, jav
     answer = tmp_path / "orders.csv"
     answer.write_text("order,day\n1,2026-01-02\n", encoding="utf-8")
     await lea.locator("form[action$='/steps/fulfil'] [name=files]").set_input_files(answer)
-    await people.step(lea, "fulfil", text="This is all that we hold about you.")
+    words = {"text": "This is all that we hold about you.", "content_third_party_list": "Parcel Post Limited."}
+    await people.step(lea, "fulfil", **words)
     await expect(lea.get_by_text("Done", exact=True).first).to_be_visible()
 
     (*_, ending) = await running.mailbox.wait(5, to=email)

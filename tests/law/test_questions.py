@@ -10,6 +10,7 @@ from privacy_center.law import library, reckoning
 from privacy_center.law.choices import Choices
 from privacy_center.law.clock import Clock
 from privacy_center.law.library import Contradictions, Controller
+from privacy_center.law.questions import Question
 from privacy_center.law.starts import History
 
 CAREFUL = library.load(places.WORKFLOWS)
@@ -31,7 +32,7 @@ def test_there_is_one_for_each_of_the_thirty_seven() -> None:
 
 
 @pytest.mark.parametrize(("question", "reading"), READINGS, ids=[f"{q.name}-{r}" for q, r in READINGS])
-def test_every_reading_loads_and_names_laws_that_exist(question: library.questions.Question, reading: str) -> None:
+def test_every_reading_loads_and_names_laws_that_exist(question: Question, reading: str) -> None:
     if reading == "*":
         reading = {"Q12-eu-which-holidays": "DE-BY", "Q13-time-zone": "Europe/Dublin", "Q14-after-hours-receipt": "22"}[
             question.name

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from httpx2 import ASGITransport, AsyncClient, Response
-from sqlmodel import select
+from sqlalchemy import select
 from starlette.applications import Starlette
 
 from privacy_center import app

@@ -115,10 +115,11 @@ async def test_a_garbled_address_is_not_found(center: Center, method: str) -> No
 
 
 async def test_the_wrong_method_is_told_with_the_right_ones(center: Center) -> None:
+    client = visitor(center)
     for route in ROUTES:
         path = filled(route.path, "PR-0000-0000-0000", "00000000-0000-0000-0000-000000000000")
         for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - set(route.methods or ()):
-            answer = await visitor(center).request(method, path)
+            answer = await client.request(method, path)
             calm(answer, path)
             if method == "GET" and path in TAKEN_FOR_TOKENS:
                 assert answer.status_code == 404

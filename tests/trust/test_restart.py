@@ -86,7 +86,7 @@ async def restarts(front: Front, server: OwnServer, load: Load) -> None:
     load.over = True
 
 
-async def test_a_restarted_database_loses_nothing(front: Front, server: OwnServer) -> None:
+async def test_a_restarted_database_loses_nothing(front: Front, server: OwnServer, mailbox: Mailbox) -> None:
     await ready(front)
     load = Load(f"http://localhost:{front.port}")
     await asyncio.gather(restarts(front, server, load), *(load.client(number) for number in range(CLIENTS)))
@@ -96,7 +96,7 @@ async def test_a_restarted_database_loses_nothing(front: Front, server: OwnServe
         await drained(front, records)
         assert set(load.strange) <= {500}, "while the database is away a form is not accepted, and nothing else"
         assert len(load.accepted) >= 10
-        await all_is_there_once(records, load)
+        await all_is_there_once(records, load, mailbox)
     finally:
         await records.close()
     verify(front)

@@ -31,7 +31,7 @@ GET_TABLE = {
     "/desk/cases/{reference}/receipt-decision":(405, 405, 405, 405, 405, 405),
     "/desk/cases/{reference}/legal-hold":    (405, 405, 405, 405, 405, 405),
     "/desk/cases/{reference}/steps/{step}":  (405, 405, 405, 405, 405, 405),
-    "/desk/letters":                         (303, 303, 200, 200, 200, 200),
+    "/desk/letters":                         (303, 303, 200, 200, 200, 409),
     "/desk/letters/{letter:uuid}":           (303, 303, 200, 200, 200, 409),
     "/desk/letters/{letter:uuid}/retry":     (405, 405, 405, 405, 405, 405),
 }  # fmt: skip

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from privacy_center.casework import cases, desk, letters, queries
+from privacy_center.casework.desk import READERS
 from privacy_center.casework.refusals import NotFound, Refused
 from privacy_center.casework.work import Work
 from privacy_center.law.terms import Role
@@ -18,6 +19,8 @@ from privacy_center.web.desk.sign_in import pages
 async def troubled(request: Request) -> Response:
     """GET /desk/letters: what no mail server has taken yet."""
     member = await access.staff_at_door(request)
+    if member.role not in READERS:
+        raise Refused("Your role keeps people and settings; it opens no cases.")
     async with access.center(request).reading(by=member.actor) as work:
         rows = [await _row(work, letter) for letter in await queries.unsent(work)]
     request.state.staff = member
