@@ -80,7 +80,7 @@ def _job(rounds: Rounds) -> Callable[[str], Coroutine[Any, Any, str]]:
 
 
 async def take_over_forever(slot: Slot) -> None:
-    """Keep our own slot, and every two seconds take over what dead workers left and what nobody runs. Raises SlotLost."""
+    """Keep our own slot, and every two seconds take over what the dead left and what nobody runs. Raises SlotLost."""
     idle: frozenset[str] = frozenset()
     while True:
         await asyncio.sleep(TAKE_OVER)
