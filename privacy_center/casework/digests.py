@@ -1,7 +1,7 @@
 """Digests: one letter for the many that strangers could cause to one mailbox (D11, S8). Nothing is dropped."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 from privacy_center.casework import budget, cases, challenges, editions, letters, wording
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
+from privacy_center.law.library import VOLUNTARY
 from privacy_center.links import Purpose
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Delivery, Letter
@@ -90,7 +91,7 @@ async def _line(work: Work, letter: Letter) -> dict[str, str]:
         "received": wording.day(_received(work, case), letter.language),
         "aim_for": wording.day(case.target_due, letter.language),
         "answer_by": wording.day(case.answer_due, letter.language),
-        "law": "" if regime.id == "voluntary" else f"{regime.name}, {regime.rules[case.right].citation}",
+        "law": "" if regime.id == VOLUNTARY else f"{regime.name}, {regime.rules[case.right].citation}",
         "ground": regime.rules[case.right].grounds.get("identity_not_verified", ""),
         "regulator": regime.regulator_name,
         "court": regime.court,
@@ -98,5 +99,5 @@ async def _line(work: Work, letter: Letter) -> dict[str, str]:
     }
 
 
-def _received(work: Work, case: Case) -> Any:
+def _received(work: Work, case: Case) -> date:
     return local_day(case.received_at, timezone=work.house.installation.controller.timezone)

@@ -33,10 +33,6 @@ class LinkExpired(Exception):
         self.used = used
 
 
-class WrongCode(Exception):
-    """The code does not fit."""
-
-
 class TooMany(Exception):
     """A limit is reached; `retry_after` is in seconds."""
 

@@ -77,12 +77,14 @@ def clock(clocks: Sequence[Clock], why: str = TOGETHER, *, governing: int | None
         return first
     count = len(clocks) if governing is None else governing
     all_of = [*clocks[:count], *(_promised(found) for found in clocks[count:])]
+    extended = _extended(all_of)
+    in_force = extended if all(found.is_extended for found in clocks) else None
     return replace(
         first,
         acknowledge=_earliest([found.acknowledge for found in all_of if found.acknowledge is not None]),
         answer=_earliest([found.answer for found in all_of]) or first.answer,
-        current=_earliest([found.current for found in all_of]) or first.current,
-        extended=_extended(all_of),
+        current=in_force or _earliest([found.current for found in all_of]) or first.current,
+        extended=extended,
         extension_invalid=any(found.extension_invalid for found in all_of),
         extend_until=_least(all_of, lambda found: found.extend_until),
         reasons=tuple(_reasons(all_of, why)),

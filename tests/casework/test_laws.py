@@ -162,3 +162,18 @@ async def test_what_an_old_place_promised_is_kept_and_not_cited(american: Center
     assert clock.current.promised
     assert "GDPR" not in body
     assert "California Consumer Privacy Act" in body
+
+
+async def test_an_extension_under_two_laws_counts_and_cites_both(center: Center) -> None:
+    reference = await builders.a_case(center, "reviewing", regime="us-ca-ccpa", right="delete")
+    staff = await builders.cast(center)
+    await builders.take(center, reference, "extend", Facts(text="We have to search an archive."), by=staff.hana)
+    case = await builders.seen(center, reference)
+    assert case.answer_due == date(2027, 2, 22), "California's 90 days, which end before the GDPR's three months"
+    async with center.reading(by=REQUESTER) as work:
+        clock = await deadlines.clock(work, case)
+        (letter, *_) = await letters.of_case(work, case)
+        _, body = letters.words(work, letter)
+    assert clock.is_extended
+    assert "11 CCR 7021(b)" in body
+    assert "GDPR Art. 12(3)" in body
