@@ -43,6 +43,7 @@ def environment(database_url: str, port: int) -> dict[str, str]:
         "PRIVACY_CENTER_SECRET_KEYS": _key("secret"),
         "PRIVACY_CENTER_DATA_KEYS": _key("data"),
         "PRIVACY_CENTER_INDEX_KEY": _key("index"),
+        "PRIVACY_CENTER_SIGNING_KEYS": _key("signing"),
         "PRIVACY_CENTER_SMTP_URL": "smtp://127.0.0.1:9",
         "PRIVACY_CENTER_MAIL_FROM": "Northwind Privacy <privacy@northwind.example>",
         "PRIVACY_CENTER_TRUSTED_PROXIES": "127.0.0.1",

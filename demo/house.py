@@ -21,6 +21,7 @@ PROGRAM = [sys.executable, "-m", "privacy_center"]
 SECRET = "privacy-center-demo: links that everybody can sign"  # noqa: S105 (public on purpose)
 DATA = b"privacy-center-demo data key 001"
 INDEX = b"privacy-center-demo index key 01"
+SIGNING = b"privacy-center-demo signing k 01"
 
 
 def environment(*, base_url: str, smtp_url: str) -> dict[str, str]:
@@ -35,6 +36,7 @@ def environment(*, base_url: str, smtp_url: str) -> dict[str, str]:
         "PRIVACY_CENTER_SECRET_KEYS": SECRET,
         "PRIVACY_CENTER_DATA_KEYS": base64.b64encode(DATA).decode(),
         "PRIVACY_CENTER_INDEX_KEY": base64.b64encode(INDEX).decode(),
+        "PRIVACY_CENTER_SIGNING_KEYS": base64.b64encode(SIGNING).decode(),
         "PRIVACY_CENTER_SMTP_URL": smtp_url,
         "PRIVACY_CENTER_MAIL_FROM": "Northwind Privacy <privacy@northwind.example>",
     }

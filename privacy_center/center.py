@@ -8,8 +8,9 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from privacy_center import installation, places
-from privacy_center.casework import editions, effects, guards
+from privacy_center.casework import editions, effects, fingerprints, guards, offers
 from privacy_center.casework.work import REQUESTER, Actor, House, Work
+from privacy_center.installation import Purpose
 from privacy_center.law import library
 from privacy_center.law.library import Library
 from privacy_center.links import Links
@@ -32,6 +33,7 @@ HOUSE_LETTERS = frozenset(
         "staff_sign_in",
         "staff_invitation",
         "staff_reminder",
+        "staff_returned",
         "anchor",
     }
 )
@@ -60,6 +62,7 @@ class Center:
             await center._ready_or_say_why()
             async with center.work(by=REQUESTER) as work:
                 await editions.keep_all(work)
+                await fingerprints.check_keys(work)
         except BaseException:
             await center.close()
             raise
@@ -110,11 +113,12 @@ def build(settings: Settings) -> House:
     return House(
         installation=here,
         library=law,
-        keys=Keyring(settings.data_keys, settings.index_key),
+        keys=Keyring(settings.data_keys, settings.index_keys[-1], newer=settings.index_keys[:-1]),
         links=Links(settings.secret_keys),
         stationery=Stationery(places.TEMPLATES / "letters", here.letter_languages),
         jobs=Jobs(settings.database_url),
         base_url=settings.base_url,
+        offers=offers.offered(here, law),
         files=settings.files,
     )
 
@@ -129,7 +133,8 @@ def check_installation(law: Library, path: str) -> list[str]:
     here = installation.read(Path(path)) if path else None
     languages = here.letter_languages if here else ("en",)
     paper = Stationery(places.TEMPLATES / "letters", languages)
-    return check_house(law, paper, languages) + (_unknown_regimes(law, here.regimes) if here else [])
+    wrong = check_house(law, paper, languages)
+    return wrong + (_unknown_regimes(law, here.regimes) + _unknown_kinds(law, here.purposes) if here else [])
 
 
 def check_house(law: Library, paper: Stationery, languages: tuple[str, ...]) -> list[str]:
@@ -146,4 +151,12 @@ def _unknown_regimes(law: Library, declared: tuple[str, ...]) -> list[str]:
         f"installation: regimes names {name}, which workflows/regimes does not have"
         for name in declared
         if name not in law.regimes
+    ]
+
+
+def _unknown_kinds(law: Library, declared: tuple[Purpose, ...]) -> list[str]:
+    return [
+        f"installation: purpose {purpose.id} is of the kind {purpose.kind}, which purposes/kinds.toml lacks"
+        for purpose in declared
+        if purpose.kind not in law.kinds
     ]

@@ -1,13 +1,19 @@
 """The installation: whose house this is, where its people live, what it does with their data."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from privacy_center.settings import SettingsError
+
+PURPOSE_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
+"""How the name of a purpose looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,47 @@ class Disclosures:
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """Something this controller does with people's data, that they can say no to; empty words are the kind's own."""
+
+    id: str
+    kind: str
+    title: str = ""
+    words: str = ""
+
+
+class Bridge(StrEnum):
+    """How a choice made here reaches a site (D6): by the parent domain's cookie, a signed link, a look-up, or not."""
+
+    cookie = "cookie"
+    handoff = "handoff"
+    lookup = "lookup"
+    none = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site of the controller. `steps_out` and `steps_in` count the presses from there to a no and to a yes (L3)."""
+
+    host: str
+    bridge: Bridge
+    handoff: str = ""
+    steps_out: int = 2
+    steps_in: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """How people choose here: what the lint of the law looks at."""
+
+    notice: date | None = None
+    cookie_domain: str = ""
+    asks: tuple[str, ...] = ("email",)
+    verify: bool = False
+    fresh_minutes: int = 15
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """One controller's file, checked."""
 
@@ -55,6 +102,9 @@ class Installation:
     anchors_mail: str = ""
     solo: bool = False
     questions: Mapping[str, str] = field(default_factory=dict)
+    purposes: tuple[Purpose, ...] = ()
+    sites: tuple[Site, ...] = ()
+    choosing: Choosing = field(default_factory=Choosing)
 
 
 def read(path: Path) -> Installation:
@@ -97,6 +147,19 @@ class _Table:
         value: int = self._get(name, int, default)
         return value
 
+    def rows(self, name: str) -> list["_Table"]:
+        """A list of tables, written `[[name]]`."""
+        rows = self._get(name, list, [])
+        if not all(isinstance(row, dict) for row in rows):
+            raise self.wrong(name, f"must be tables, each written [[{name}]]")
+        return [_Table(row, self.path, f"[{name}]") for row in rows]
+
+    def day(self, name: str) -> date | None:
+        value = self.table.get(name)
+        if value is not None and type(value) is not date:
+            raise self.wrong(name, "must be a date like 2026-01-31, without quotes")
+        return value
+
     def wrong(self, name: str, why: str) -> SettingsError:
         where = f"[{self.name}] {name}" if self.name else name
         return SettingsError(f"{self.path}: {where} {why}")
@@ -126,6 +189,36 @@ def _installation(table: _Table) -> Installation:
         solo=table.part("desk").flag("solo"),
         anchors_mail=_mail(table.part("anchors"), "mail"),
         questions=table.part("questions").words(),
+        purposes=tuple(_purpose(row) for row in table.rows("purposes")),
+        sites=tuple(_site(row) for row in table.rows("sites")),
+        choosing=_choosing(table.part("choices")),
+    )
+
+
+def _purpose(table: _Table) -> Purpose:
+    name = table.text("id")
+    if not PURPOSE_ID.fullmatch(name):
+        raise table.wrong("id", f"must be small letters, digits and _ (at most 32): {name}")
+    return Purpose(name, table.text("kind", name), table.text("title", ""), table.text("words", ""))
+
+
+def _site(table: _Table) -> Site:
+    bridge = table.text("bridge", Bridge.none)
+    if bridge not in set(Bridge):
+        raise table.wrong("bridge", f"is {bridge!r}; the words are: {', '.join(Bridge)}")
+    handoff = table.text("handoff", "")
+    if bridge == Bridge.handoff and not handoff.startswith(("https://", "http://localhost")):
+        raise table.wrong("handoff", "must be the https address that takes the signed link")
+    return Site(table.text("host"), Bridge(bridge), handoff, table.number("steps_out", 2), table.number("steps_in", 3))
+
+
+def _choosing(table: _Table) -> Choosing:
+    return Choosing(
+        notice=table.day("notice"),
+        cookie_domain=table.text("cookie_domain", ""),
+        asks=table.texts("asks", ("email",)),
+        verify=table.flag("verify"),
+        fresh_minutes=table.number("fresh_minutes", 15),
     )
 
 

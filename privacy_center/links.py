@@ -114,10 +114,10 @@ def tidy_email(typed: str) -> str | None:
         return None
 
 
-def new_reference() -> str:
-    """A case's public name: PR- and 60 random bits. It never opens anything by itself."""
+def new_reference(prefix: str = "PR") -> str:
+    """A public name, of a case unless another prefix is given: 60 random bits. It never opens anything by itself."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(12))
-    return f"PR-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+    return f"{prefix}-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
 
 def tidy_reference(text: str) -> str:

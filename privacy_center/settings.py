@@ -29,7 +29,8 @@ class Settings:
     base_url: str
     secret_keys: tuple[str, ...] = field(repr=False)
     data_keys: tuple[bytes, ...] = field(repr=False)
-    index_key: bytes = field(repr=False)
+    index_keys: tuple[bytes, ...] = field(repr=False)
+    signing_keys: tuple[bytes, ...] = field(repr=False)
     smtp_url: str = field(repr=False)
     mail_from: str
     files: Path | None = None
@@ -52,19 +53,21 @@ def read(environ: Mapping[str, str]) -> Settings:
         raise SettingsError(f"{PREFIX}DATA_KEYS and {PREFIX}SECRET_KEYS need at least one key each")
     base_url = _base_url(get.required("BASE_URL"))
     _refuse_demo_keys(secret_keys, data_keys, demo=demo and urlsplit(base_url).hostname in LOOPBACK)
-    index, warnings = _index_key(get.optional("INDEX_KEY"), data_keys)
+    index, warnings = _index_keys(get.optional("INDEX_KEY"), data_keys)
+    signing, more = _signing_keys(get.optional("SIGNING_KEYS"), data_keys)
     return Settings(
         installation=_file(get.required("INSTALLATION")),
         database_url=_database_url(get.required("DATABASE_URL")),
         base_url=base_url,
         secret_keys=secret_keys,
         data_keys=data_keys,
-        index_key=index,
+        index_keys=index,
+        signing_keys=signing,
         smtp_url=_smtp_url(get.required("SMTP_URL")),
         mail_from=_mail_from(get.required("MAIL_FROM")),
         files=Path(folder) if (folder := get.optional("FILES")) else None,
         trusted_proxies=tuple(_network(p) for p in _list(get.optional("TRUSTED_PROXIES"))),
-        warnings=warnings,
+        warnings=warnings + more,
     )
 
 
@@ -118,13 +121,26 @@ def _key(text: str, name: str) -> bytes:
     return key
 
 
-def _index_key(text: str, data_keys: tuple[bytes, ...]) -> tuple[bytes, tuple[str, ...]]:
-    """The key of blind indexes; without a setting it is derived from the oldest data key (RFC 5869)."""
+def _index_keys(text: str, data_keys: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    """The keys of blind indexes and of fingerprints, newest first; without a setting one is derived from the oldest
+    data key (RFC 5869)."""
     if text:
-        return _key(text, "INDEX_KEY"), ()
-    extracted = hmac.digest(b"\0" * 32, data_keys[-1], hashlib.sha256)
-    derived = hmac.digest(extracted, b"privacy-center index key\x01", hashlib.sha256)
-    return derived, (f"{PREFIX}INDEX_KEY is not set: it is derived from the oldest data key; keep that key for good",)
+        return tuple(_key(part, "INDEX_KEY") for part in _list(text) or [text]), ()
+    warning = f"{PREFIX}INDEX_KEY is not set: it is derived from the oldest data key; keep that key for good"
+    return (_derived(data_keys[-1], b"privacy-center index key"),), (warning,)
+
+
+def _signing_keys(text: str, data_keys: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    """Ed25519 seeds, newest first; without a setting one is derived from the oldest data key (RFC 5869)."""
+    if text:
+        return tuple(_key(part, "SIGNING_KEYS") for part in _list(text) or [text]), ()
+    warning = f"{PREFIX}SIGNING_KEYS is not set: it is derived from the oldest data key"
+    return (_derived(data_keys[-1], b"privacy-center signing key"),), (warning,)
+
+
+def _derived(key: bytes, name: bytes) -> bytes:
+    extracted = hmac.digest(b"\0" * 32, key, hashlib.sha256)
+    return hmac.digest(extracted, name + b"\x01", hashlib.sha256)
 
 
 def _refuse_demo_keys(secrets: tuple[str, ...], data: tuple[bytes, ...], *, demo: bool) -> None:

@@ -61,6 +61,7 @@ def settings_for(database_url: str, mailbox: Mailbox) -> dict[str, str]:
         "PRIVACY_CENTER_SECRET_KEYS": key("secret"),
         "PRIVACY_CENTER_DATA_KEYS": key("data"),
         "PRIVACY_CENTER_INDEX_KEY": key("index"),
+        "PRIVACY_CENTER_SIGNING_KEYS": key("signing"),
         "PRIVACY_CENTER_SMTP_URL": mailbox.url,
         "PRIVACY_CENTER_MAIL_FROM": "Northwind Privacy <privacy@northwind.example>",
     }

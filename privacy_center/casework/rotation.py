@@ -20,6 +20,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.records.package import PackageFile
 from privacy_center.records.people import Identifier, Text
+from privacy_center.records.preference import Correction, Fingerprint
 from privacy_center.records.sealed import Unsealable
 from privacy_center.records.staff import Staff
 
@@ -51,6 +52,8 @@ COLUMNS = (
     Column(Letter, "body", "letter.body"),
     Column(Staff, "email", "staff.email"),
     Column(Case, "salt", "case.salt"),
+    Column(Fingerprint, "digest", "fingerprint.digest"),
+    Column(Correction, "reason", "correction.reason"),
     Column(PackageFile, "name", "package.name"),
     Column(PackageFile, "content", "package.content", FEW),
 )

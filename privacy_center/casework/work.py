@@ -1,5 +1,6 @@
 """A unit of work: one transaction, one moment, one actor, and the house they work in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from privacy_center.casework.offers import Offered
 from privacy_center.installation import Installation
 from privacy_center.law.library import Library
 from privacy_center.law.regimes import Regime
@@ -30,6 +32,7 @@ class House:
     jobs: Jobs
     base_url: str
     files: Path | None
+    offers: Mapping[str, Offered]
     past_workflows: dict[str, Workflow] = field(default_factory=dict)
     past_regimes: dict[str, Regime] = field(default_factory=dict)
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from privacy_center.law import calendars, lines, places, questions, regimes, workflows
+from privacy_center.law import calendars, lines, places, purposes, questions, regimes, workflows
 from privacy_center.law.calendars import Calendars
 from privacy_center.law.choices import Choices
 from privacy_center.law.places import OTHER, Places, UnknownPlace
+from privacy_center.law.purposes import Kind
 from privacy_center.law.questions import Questions
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Duty, Rule
@@ -68,6 +69,7 @@ class Library:
     contents: Mapping[str, Content]
     known_places: Places
     questions: Questions
+    kinds: Mapping[str, Kind]
 
     @property
     def guard_names(self) -> frozenset[str]:
@@ -170,6 +172,7 @@ def _read(folder: Path, answers: Mapping[str, str]) -> Library:
         contents=_contents(folder / "answers" / "contents.toml"),
         known_places=places.load(folder / "places" / "iso-3166.toml"),
         questions=asked,
+        kinds=purposes.load(folder / "purposes" / "kinds.toml"),
     )
 
 
@@ -210,6 +213,8 @@ def faults(library: Library) -> list[str]:
         wrong += [f"regimes/{regime.id}.toml: {line}" for line in _regime_faults(library, regime)]
     for workflow in library.workflows.values():
         wrong += [f"workflows/{workflow.name}.toml: {line}" for line in _reminder_faults(library, workflow)]
+    protective = {right for workflow in library.workflows.values() if workflow.protective for right in workflow.rights}
+    wrong += purposes.faults(library.kinds, protective=protective, regimes=library.regimes)
     voluntary = library.regimes.get(VOLUNTARY)
     if voluntary is not None:
         wrong += [f"regimes/{VOLUNTARY}.toml: lacks {right}" for right in sorted(set(served) - set(voluntary.rules))]

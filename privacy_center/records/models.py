@@ -8,24 +8,32 @@ from privacy_center.records.event import Event, HouseEvent
 from privacy_center.records.letter import Letter
 from privacy_center.records.package import PackageFile
 from privacy_center.records.people import Identifier, Text
+from privacy_center.records.preference import Correction, Fingerprint, FingerprintKey, Preference
 from privacy_center.records.rows import METADATA
 from privacy_center.records.session import Session
 from privacy_center.records.staff import Staff
+from privacy_center.records.token import Alias, Token
 
 __all__ = [
     "METADATA",
+    "Alias",
     "Anchor",
     "AnchoredHead",
     "Case",
     "Challenge",
+    "Correction",
     "Counter",
     "Edition",
     "Event",
+    "Fingerprint",
+    "FingerprintKey",
     "HouseEvent",
     "Identifier",
     "Letter",
     "PackageFile",
+    "Preference",
     "Session",
     "Staff",
     "Text",
+    "Token",
 ]

@@ -24,9 +24,11 @@ class Keyring:
     authenticated with it, so that a value copied into another row does not open there.
     """
 
-    def __init__(self, data_keys: Sequence[bytes], index_key: bytes) -> None:
+    def __init__(self, data_keys: Sequence[bytes], index_key: bytes, *, newer: Sequence[bytes] = ()) -> None:
         self._keys = [(_key_id(key), AESGCM(key)) for key in data_keys]
         self._index_key = index_key
+        made = [hmac.digest(key, b"privacy-center fingerprints", hashlib.sha256) for key in (*newer, index_key)]
+        self._fingerprint_keys = {_key_id(key).hex(): key for key in made}
 
     def seal(self, text: str, *, place: str) -> bytes:
         """Encrypt a text for one place, like `identifier.value:<id>`."""
@@ -75,10 +77,26 @@ class Keyring:
         """The blind index of an identifier: finds it again, tells nothing without the key (64 hex digits)."""
         return hmac.new(self._index_key, f"{kind}:{normal(value)}".encode(), hashlib.sha256).hexdigest()
 
+    def fingerprints(self, digest: str) -> dict[str, str]:
+        """The fingerprints of an identifier's digest, by the id of the key that made it, the newest first (D10)."""
+        return {
+            name: hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
+            for name, key in self._fingerprint_keys.items()
+        }
+
+    def derived(self, name: str) -> bytes:
+        """A key of its own for a named use (32 bytes), so that what leaves the house never carries the index key."""
+        return hmac.digest(self._index_key, f"privacy-center {name}".encode(), hashlib.sha256)
+
 
 def commitment(salt: bytes, text: str) -> str:
     """What the trail holds of a text: keyed with the case's salt, empty of meaning once that is shredded (D19)."""
     return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()
+
+
+def identity_digest(kind: str, value: str) -> str:
+    """SHA-256 of an identifier in its usual form: what a recipient can make as well, and never stored in clear."""
+    return hashlib.sha256(f"{kind}:{normal(value)}".encode()).hexdigest()
 
 
 def normal(value: str) -> str:

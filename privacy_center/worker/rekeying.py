@@ -102,7 +102,7 @@ def told(found: Counter[int], keys: int, *, derived: bool) -> list[str]:
     empty = [str(number + 1) for number in range(1, keys) if not found[number]]
     if derived and str(keys) in empty:
         empty.remove(str(keys))
-        lines.append(f"key {keys} must stay: INDEX_KEY is derived from it")
+        lines.append(f"key {keys} must stay: INDEX_KEY or SIGNING_KEYS is derived from it")
     if empty:
         lines.append(
             f"no value needs key {' or '.join(empty)} any more: it may be dropped once every web and worker "

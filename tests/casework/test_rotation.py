@@ -253,7 +253,7 @@ async def test_the_command_says_which_key_may_go(center: Center, environ: dict[s
 
 def test_the_key_from_which_the_index_is_derived_must_stay() -> None:
     lines = rekeying.told(Counter({0: 5}), 3, derived=True)
-    assert "key 3 must stay: INDEX_KEY is derived from it" in lines
+    assert "key 3 must stay: INDEX_KEY or SIGNING_KEYS is derived from it" in lines
     assert "no value needs key 2 any more" in lines[-1]
 
 

@@ -1,0 +1,91 @@
+"""Fingerprints: finding somebody's choices again without keeping who they are (D10)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import SQLModel, col, select
+
+from privacy_center.casework.work import Work
+from privacy_center.records.preference import Fingerprint, FingerprintKey
+from privacy_center.records.rows import new_id
+from privacy_center.records.sealed import identity_digest
+from privacy_center.settings import SettingsError
+
+KINDS = ("email", "phone", "customer", "device")
+"""By what a person can be known to a recipient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody as a site or a person names them. `proved` says that this very session has shown it (D5)."""
+
+    kind: str
+    value: str = field(repr=False)
+    proved: bool = False
+
+    @property
+    def digest(self) -> str:
+        """The identifier's own SHA-256."""
+        return identity_digest(self.kind, self.value)
+
+
+async def find(work: Work, digests: Iterable[str]) -> dict[str, UUID]:
+    """The fingerprint of each identifier's digest that has one. Every key is tried. One statement."""
+    wanted = {made: digest for digest in digests for made in work.house.keys.fingerprints(digest).values()}
+    query = select(Fingerprint.index, Fingerprint.id).where(col(Fingerprint.index).in_(list(wanted)))
+    return {wanted[index]: found for index, found in await work.session.exec(query)}
+
+
+async def make(work: Work, identity: Identity) -> Fingerprint:
+    """The fingerprint of somebody, old or new. Two processes may make it at once: both get the same one."""
+    made = work.house.keys.fingerprints(identity.digest)
+    if (known := await _known(work, list(made.values()))) is not None:
+        return known
+    key_id, index = next(iter(made.items()))
+    new = new_id()
+    await _insert(
+        work,
+        Fingerprint(
+            id=new,
+            kind=identity.kind,
+            key_id=key_id,
+            index=index,
+            digest=work.house.keys.seal(identity.digest, place=f"fingerprint.digest:{new}"),
+            created_at=work.now,
+        ),
+    )
+    known = await _known(work, [index])
+    if known is None:
+        raise RuntimeError("a fingerprint that was just written is not there")
+    return known
+
+
+async def _known(work: Work, indexes: Sequence[str]) -> Fingerprint | None:
+    return (await work.session.exec(select(Fingerprint).where(col(Fingerprint.index).in_(indexes)))).first()
+
+
+def digest(work: Work, fingerprint: Fingerprint) -> str:
+    """The identifier's own SHA-256, from which a recipient's keyed hash is made."""
+    return work.house.keys.open(fingerprint.digest, place=f"fingerprint.digest:{fingerprint.id}")
+
+
+async def check_keys(work: Work) -> None:
+    """Note the newest key. Raises SettingsError where a key that made fingerprints is gone: its opt-outs were lost."""
+    known = list(work.house.keys.fingerprints(""))
+    kept = set(await work.session.exec(select(FingerprintKey.key_id)))
+    if lost := kept - set(known):
+        raise SettingsError(
+            f"PRIVACY_CENTER_INDEX_KEY: the key {', '.join(sorted(lost))} is missing, by which people who said no are "
+            "known. Put it back (several keys are separated by commas, the newest first)"
+        )
+    if known[0] not in kept:
+        await _insert(work, FingerprintKey(key_id=known[0], created_at=work.now))
+
+
+async def _insert(work: Work, row: SQLModel) -> None:
+    insert: Any = sqlite_insert if work.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    await work.session.exec(insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing())
