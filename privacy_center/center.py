@@ -21,6 +21,7 @@ from privacy_center.records.jobs import Jobs
 from privacy_center.records.migrations import is_current
 from privacy_center.records.sealed import Keyring
 from privacy_center.settings import Settings, SettingsError
+from privacy_center.signing import Signer
 
 HOUSE_LETTERS = frozenset(
     {
@@ -119,6 +120,7 @@ def build(settings: Settings) -> House:
         jobs=Jobs(settings.database_url),
         base_url=settings.base_url,
         offers=offers.offered(here, law),
+        signer=Signer(settings.signing_keys),
         files=settings.files,
     )
 

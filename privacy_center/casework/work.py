@@ -18,6 +18,7 @@ from privacy_center.links import Links
 from privacy_center.mailroom.stationery import Stationery
 from privacy_center.records.jobs import Jobs
 from privacy_center.records.sealed import Keyring
+from privacy_center.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class House:
     base_url: str
     files: Path | None
     offers: Mapping[str, Offered]
+    signer: Signer
     past_workflows: dict[str, Workflow] = field(default_factory=dict)
     past_regimes: dict[str, Regime] = field(default_factory=dict)
 
