@@ -1,16 +1,16 @@
 """The installation: whose house this is, where its people live, what it does with their data."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from privacy_center.settings import SettingsError
+from privacy_center import recipients, sheet
+from privacy_center.recipients import Recipient
+from privacy_center.sheet import Sheet
 
 PURPOSE_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
 """How the name of a purpose looks."""
@@ -105,75 +105,16 @@ class Installation:
     purposes: tuple[Purpose, ...] = ()
     sites: tuple[Site, ...] = ()
     choosing: Choosing = field(default_factory=Choosing)
+    recipients: tuple[Recipient, ...] = ()
+    loopback: bool = False
 
 
 def read(path: Path) -> Installation:
     """Read the installation's TOML. Raises SettingsError with one line that names the file and the key."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from None
-    return _installation(_Table(table, path))
+    return _installation(sheet.read(path))
 
 
-class _Table:
-    """A TOML table that knows its file, so that a mistake names its place."""
-
-    def __init__(self, table: dict[str, Any], path: Path, name: str = "") -> None:
-        self.table, self.path, self.name = table, path, name
-
-    def part(self, name: str) -> "_Table":
-        return _Table(self._get(name, dict, {}), self.path, name)
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value: str = self._get(name, str, default)
-        return value.strip()
-
-    def texts(self, name: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        values = self._get(name, list, None if default is None else list(default))
-        if not all(isinstance(value, str) for value in values):
-            raise self.wrong(name, "must be a list of texts")
-        return tuple(values)
-
-    def words(self) -> dict[str, str]:
-        """Every key of this table, each with a text."""
-        return {name: self.text(name) for name in self.table}
-
-    def flag(self, name: str) -> bool:
-        value: bool = self._get(name, bool, False)
-        return value
-
-    def number(self, name: str, default: int) -> int:
-        value: int = self._get(name, int, default)
-        return value
-
-    def rows(self, name: str) -> list["_Table"]:
-        """A list of tables, written `[[name]]`."""
-        rows = self._get(name, list, [])
-        if not all(isinstance(row, dict) for row in rows):
-            raise self.wrong(name, f"must be tables, each written [[{name}]]")
-        return [_Table(row, self.path, f"[{name}]") for row in rows]
-
-    def day(self, name: str) -> date | None:
-        value = self.table.get(name)
-        if value is not None and type(value) is not date:
-            raise self.wrong(name, "must be a date like 2026-01-31, without quotes")
-        return value
-
-    def wrong(self, name: str, why: str) -> SettingsError:
-        where = f"[{self.name}] {name}" if self.name else name
-        return SettingsError(f"{self.path}: {where} {why}")
-
-    def _get(self, name: str, kind: type, default: Any) -> Any:
-        value = self.table.get(name, default)
-        if value is None or (value == "" and default is None):
-            raise self.wrong(name, "is missing")
-        if not isinstance(value, kind):
-            raise self.wrong(name, f"must be a {kind.__name__}")
-        return value
-
-
-def _installation(table: _Table) -> Installation:
+def _installation(table: Sheet) -> Installation:
     languages = table.part("languages")
     controller = _controller(table.part("controller"))
     return Installation(
@@ -192,17 +133,19 @@ def _installation(table: _Table) -> Installation:
         purposes=tuple(_purpose(row) for row in table.rows("purposes")),
         sites=tuple(_site(row) for row in table.rows("sites")),
         choosing=_choosing(table.part("choices")),
+        recipients=recipients.all_of(table),
+        loopback=table.part("telling").flag("loopback"),
     )
 
 
-def _purpose(table: _Table) -> Purpose:
+def _purpose(table: Sheet) -> Purpose:
     name = table.text("id")
     if not PURPOSE_ID.fullmatch(name):
         raise table.wrong("id", f"must be small letters, digits and _ (at most 32): {name}")
     return Purpose(name, table.text("kind", name), table.text("title", ""), table.text("words", ""))
 
 
-def _site(table: _Table) -> Site:
+def _site(table: Sheet) -> Site:
     bridge = table.text("bridge", Bridge.none)
     if bridge not in set(Bridge):
         raise table.wrong("bridge", f"is {bridge!r}; the words are: {', '.join(Bridge)}")
@@ -212,7 +155,7 @@ def _site(table: _Table) -> Site:
     return Site(table.text("host"), Bridge(bridge), handoff, table.number("steps_out", 2), table.number("steps_in", 3))
 
 
-def _choosing(table: _Table) -> Choosing:
+def _choosing(table: Sheet) -> Choosing:
     return Choosing(
         notice=table.day("notice"),
         cookie_domain=table.text("cookie_domain", ""),
@@ -222,14 +165,14 @@ def _choosing(table: _Table) -> Choosing:
     )
 
 
-def _mail(table: _Table, name: str) -> str:
+def _mail(table: Sheet, name: str) -> str:
     address = table.text(name, "")
     if address and ("@" not in address or any(c in address for c in "\r\n ")):
         raise table.wrong(name, "must be one e-mail address")
     return address
 
 
-def _controller(table: _Table) -> Controller:
+def _controller(table: Sheet) -> Controller:
     zone = table.text("timezone")
     try:
         ZoneInfo(zone)
@@ -248,7 +191,7 @@ def _controller(table: _Table) -> Controller:
     )
 
 
-def _disclosures(table: _Table) -> Disclosures:
+def _disclosures(table: Sheet) -> Disclosures:
     lists = ("purposes", "categories", "sources", "recipients", "sold_or_shared", "disclosed", "retention")
     return Disclosures(
         **{name: table.texts(name, ()) for name in lists},
