@@ -3,9 +3,9 @@
 import sys
 import warnings
 
-from bench import intake, law, start
+from bench import choices, intake, law, start
 
-BENCHES = {"intake": intake.main, "start": start.main, "law": law.main}
+BENCHES = {"intake": intake.main, "start": start.main, "law": law.main, "choices": choices.main}
 
 
 def main() -> int:

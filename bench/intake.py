@@ -48,7 +48,7 @@ def _print(name: str, databases: SqliteDatabases | PostgresqlDatabases) -> None:
 @contextmanager
 def _serving(databases: SqliteDatabases | PostgresqlDatabases) -> Iterator[tuple[psutil.Process, int]]:
     port = house.free_port()
-    with databases.fresh() as url, _ready("privacy_center", ("serve",), house.environment(url, port), port) as process:
+    with databases.fresh() as url, ready("privacy_center", ("serve",), house.environment(url, port), port) as process:
         yield process, port
 
 
@@ -57,12 +57,13 @@ def _bare(databases: SqliteDatabases | PostgresqlDatabases) -> Iterator[tuple[ps
     port = house.free_port()
     with databases.fresh() as url:
         environ = house.environment(url, port)
-        with _ready("uvicorn", ("bench.bare:app", *UVICORN), environ, port) as process:
+        with ready("uvicorn", ("bench.bare:app", *UVICORN), environ, port) as process:
             yield process, port
 
 
 @contextmanager
-def _ready(module: str, arguments: tuple[str, ...], environ: Mapping[str, str], port: int) -> Iterator[psutil.Process]:
+def ready(module: str, arguments: tuple[str, ...], environ: Mapping[str, str], port: int) -> Iterator[psutil.Process]:
+    """A web process that answers, until the block ends."""
     with house.process(module, *arguments, "--port", str(port), environ=environ) as process:
         house.wait_until_ready(f"http://127.0.0.1:{port}/readyz")
         yield process

@@ -17,6 +17,7 @@ from privacy_center.web.errors import HANDLERS
 from privacy_center.web.middleware import RequestLog, SameOrigin, SecureHeaders
 from privacy_center.web.pages import Pages
 from privacy_center.web.routes import ROUTES
+from privacy_center.web.signal import Honour, Visits
 
 
 def create() -> Starlette:
@@ -34,6 +35,7 @@ def build(given: Settings, *, now: Callable[[], datetime] = wall_clock) -> Starl
         try:
             yield
         finally:
+            await app.state.visits.write(center, now=True)
             await center.close()
 
     return Starlette(routes=ROUTES, middleware=middleware(given), exception_handlers=HANDLERS, lifespan=lifespan)
@@ -43,6 +45,7 @@ def furnish(app: Starlette, center: Center) -> None:
     """Give the doors what they reach for."""
     app.state.center = center
     app.state.pages = Pages(places.TEMPLATES, installation=center.house.installation)
+    app.state.visits = Visits()
 
 
 def middleware(given: Settings) -> list[Middleware]:
@@ -52,4 +55,5 @@ def middleware(given: Settings) -> list[Middleware]:
         Middleware(SecureHeaders, secure=given.secure),
         Middleware(SameOrigin, base_url=given.base_url),
         Middleware(RequestBodyLimitMiddleware, max_body_size=forms.SMALL),
+        Middleware(Honour, folded=bool(given.trusted_proxies)),
     ]

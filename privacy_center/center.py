@@ -8,9 +8,8 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from privacy_center import installation, places
-from privacy_center.casework import editions, effects, fingerprints, guards, offers
+from privacy_center.casework import editions, effects, fingerprints, guards, lint, offers, page_forms, signing_keys
 from privacy_center.casework.work import REQUESTER, Actor, House, Work
-from privacy_center.installation import Purpose
 from privacy_center.law import library
 from privacy_center.law.library import Library
 from privacy_center.links import Links
@@ -36,6 +35,8 @@ HOUSE_LETTERS = frozenset(
         "staff_reminder",
         "staff_returned",
         "anchor",
+        "recipient",
+        "recipient_code",
     }
 )
 """Letters that no step of a workflow sends."""
@@ -64,6 +65,7 @@ class Center:
             async with center.work(by=REQUESTER) as work:
                 await editions.keep_all(work)
                 await fingerprints.check_keys(work)
+                await signing_keys.note(work)
         except BaseException:
             await center.close()
             raise
@@ -135,8 +137,18 @@ def check_installation(law: Library, path: str) -> list[str]:
     here = installation.read(Path(path)) if path else None
     languages = here.letter_languages if here else ("en",)
     paper = Stationery(places.TEMPLATES / "letters", languages)
-    wrong = check_house(law, paper, languages)
-    return wrong + (_unknown_regimes(law, here.regimes) + _unknown_kinds(law, here.purposes) if here else [])
+    wrong = check_house(law, paper, languages) + page_forms.faults(places.TEMPLATES)
+    return wrong + (_unknown_regimes(law, here.regimes) + lint.faults(here, law, Path(path)) if here else [])
+
+
+def check_notice(path: str, now: datetime) -> list[str]:
+    """Whether the notice about the purposes is out of date: an error of `check`, at a start only a warning (L11)."""
+    return lint.stale(installation.read(Path(path)), Path(path), now) if path else []
+
+
+def doubts(path: str) -> list[str]:
+    """What `check` warns of in an installation: no contradiction, and still worth a look (L4, D25)."""
+    return lint.doubtful(installation.read(Path(path)), Path(path)) if path else []
 
 
 def check_house(law: Library, paper: Stationery, languages: tuple[str, ...]) -> list[str]:
@@ -153,12 +165,4 @@ def _unknown_regimes(law: Library, declared: tuple[str, ...]) -> list[str]:
         f"installation: regimes names {name}, which workflows/regimes does not have"
         for name in declared
         if name not in law.regimes
-    ]
-
-
-def _unknown_kinds(law: Library, declared: tuple[Purpose, ...]) -> list[str]:
-    return [
-        f"installation: purpose {purpose.id} is of the kind {purpose.kind}, which purposes/kinds.toml lacks"
-        for purpose in declared
-        if purpose.kind not in law.kinds
     ]

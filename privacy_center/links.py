@@ -25,8 +25,13 @@ class Purpose(StrEnum):
     fresh = "fresh"
     staff_invitation = "staff_invitation"
     staff_sign_in = "staff_sign_in"
+    recipient = "recipient"
+    recipient_code = "recipient_code"
+    unsubscribe = "unsubscribe"
+    notice = "notice"
 
 
+# No lifetime for `unsubscribe`: an opt-out never expires (U14).
 LIFETIMES = {
     Purpose.verify: timedelta(days=14),
     Purpose.not_me: timedelta(days=45),
@@ -35,6 +40,9 @@ LIFETIMES = {
     Purpose.fresh: timedelta(minutes=30),
     Purpose.staff_invitation: timedelta(hours=72),
     Purpose.staff_sign_in: timedelta(minutes=30),
+    Purpose.recipient: timedelta(days=45),
+    Purpose.recipient_code: timedelta(minutes=30),
+    Purpose.notice: timedelta(hours=1),
 }
 
 

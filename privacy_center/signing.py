@@ -26,15 +26,24 @@ class Signer:
         key = self._public.get(key_id)
         if key is None:
             return False
-        try:
-            key.verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
+        return _verified(key, signature, message)
 
     def public_keys(self) -> dict[str, str]:
         """The public half of each key (base64 of 32 bytes) by its id, the newest first."""
         return {name: base64.b64encode(_raw(key)).decode() for name, key in self._public.items()}
+
+
+def verified(public: str, signature: bytes, message: bytes) -> bool:
+    """Whether this published key (base64 of 32 bytes), perhaps of years ago, has signed exactly this."""
+    return _verified(Ed25519PublicKey.from_public_bytes(base64.b64decode(public)), signature, message)
+
+
+def _verified(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
+    try:
+        key.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _raw(key: Ed25519PublicKey) -> bytes:

@@ -60,4 +60,4 @@ async def remind(work: Work, case: Case) -> None:
 
 async def _clock_steps(work: Work, case: Case) -> tuple[Step, ...]:
     workflow = await editions.workflow(work, case)
-    return tuple(step for step in workflow.steps.values() if work.by.role in step.by)
+    return workflow.open_to(case.state, work.by.roles)

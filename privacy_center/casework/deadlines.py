@@ -57,6 +57,11 @@ def last_day(case: Case, clock: Clock) -> date:
     return max(case.target_due, received + AT_LEAST) if at_once else case.target_due
 
 
+def is_last_day(work: Work, case: Case, clock: Clock) -> bool:
+    """Whether the last day to confirm a request is here, or over, where its days count."""
+    return local_day(work.now, timezone=clock.timezone) >= last_day(case, clock)
+
+
 async def first_dates(work: Work, case: Case) -> list[tuple[date, date | None]]:
     """Of each law: today in its zone, and the last day on which it lets us announce an extension."""
     workflow = await editions.workflow(work, case)

@@ -13,6 +13,7 @@ from privacy_center.casework.work import Work
 from privacy_center.law import combining, regimes, workflows
 from privacy_center.law.library import Controller
 from privacy_center.law.places import OTHER
+from privacy_center.law.purposes import Kind
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Rule
 from privacy_center.law.workflows import Workflow
@@ -30,9 +31,10 @@ async def keep_all(work: Work) -> None:
     """Store every text of the library that is not yet stored, so that a case can name it by its digest."""
     known = set(await work.session.exec(select(Edition.digest)))
     library = work.house.library
-    kinds: dict[str, Mapping[str, Workflow] | Mapping[str, Regime]] = {
+    kinds: dict[str, Mapping[str, Workflow] | Mapping[str, Regime] | Mapping[str, Kind]] = {
         "workflow": library.workflows,
         "regime": library.regimes,
+        "purpose": library.kinds,
     }
     for kind, items in kinds.items():
         for name, item in items.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from privacy_center.casework import editions, guards, packages, trail, vault
+from privacy_center.casework import editions, grounds, guards, packages, telling, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.work import Work
 from privacy_center.law import periods
@@ -80,9 +80,14 @@ async def seal_package(work: Work, case: Case, step: Step, facts: Facts) -> Note
     return await packages.seal(work, case, facts.files)
 
 
+async def tell_recipients(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """Who was given the data has to do the same there (D25; GDPR Art. 19; 11 CCR 7022(b)-(c), 7023(c))."""
+    return {"recipients": await telling.of_case(work, case)}
+
+
 async def deny_unverified(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
     """D2: silence is no withdrawal; the case ends as a refusal with its ground."""
-    case.ground = "identity_not_verified"
+    case.ground = grounds.NOT_VERIFIED
     return {}
 
 
@@ -91,6 +96,7 @@ async def reopen(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
     case.closed_at = None
     case.disposition = None
     case.ground = None
+    case.review_at = case.forget_at = None  # it is kept from its next closing on
     return {"reopened": True}
 
 
@@ -117,6 +123,7 @@ EFFECTS: Mapping[str, Effect] = {
         keep_text,
         mark_extended,
         seal_package,
+        tell_recipients,
         deny_unverified,
         reopen,
         hold,

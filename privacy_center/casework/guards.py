@@ -7,11 +7,10 @@ An *entry* guard looks at what was given with the step; its complaint stands bes
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from privacy_center.casework import deadlines, editions, trail, vault
+from privacy_center.casework import deadlines, editions, grounds, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
-from privacy_center.law.clock import local_day
 from privacy_center.law.terms import Disposition, Role
 from privacy_center.law.workflows import Step
 from privacy_center.records.case import Case
@@ -20,9 +19,6 @@ LONGEST = 20_000
 """Characters of one text; longer belongs into a file."""
 
 TOO_LONG = f"This is too long: {LONGEST:,} characters at most. Put the rest into a file."
-
-CITATION = 300
-"""Characters of one provision."""
 
 Standing = Callable[[Work, Case], Awaitable[str | None]]
 Entry = Callable[[Work, Case, Facts], Awaitable[dict[str, str]]]
@@ -87,9 +83,7 @@ async def matched(work: Work, case: Case) -> str | None:
     mailbox = await vault.mailbox(work, case)
     if mailbox.matched_at is None:
         return "First record where this person was on file before the request arrived."
-    asked = (await editions.rule(work, case)).verification
-    points, declared = int(mailbox.match.get("data_points", 0)), bool(mailbox.match.get("declaration"))
-    if points < asked.data_points or (asked.declaration and not declared):
+    if not await grounds.is_matched(work, case, mailbox):
         return "The law that applies now asks for stronger evidence: record again where this person was on file."
     return None
 
@@ -139,13 +133,12 @@ async def not_disputed_yet(work: Work, case: Case) -> str | None:
 async def target_reached(work: Work, case: Case) -> str | None:
     """D2: a case never verified ends on its target date, not before."""
     clock = await deadlines.clock(work, case)
-    today = local_day(work.now, timezone=clock.timezone)
-    return None if today >= deadlines.last_day(case, clock) else "Its target date is not reached."
+    return None if deadlines.is_last_day(work, case, clock) else "Its target date is not reached."
 
 
 async def lapsed(work: Work, case: Case) -> str | None:
     """D2: late proof reopens a case that was refused only because nobody proved who asked."""
-    late = case.disposition == Disposition.denied and case.ground == "identity_not_verified"
+    late = case.disposition == Disposition.denied and case.ground == grounds.NOT_VERIFIED
     proved = (await vault.mailbox(work, case)).proved_at
     return None if late and not proved else "This request has been decided."
 
@@ -181,47 +174,6 @@ async def date_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
     if facts.until is None or not case.answer_due < facts.until <= case.answer_due + LATEST:
         return {"until": "This law names no length: give the date by which the answer will come, after the first date."}
     return {}
-
-
-async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, str]:
-    """L18: a refusal needs a ground of that law, and a lead where the ground says so."""
-    rule = await editions.rule(work, case)
-    if facts.ground not in rule.grounds:
-        return {"ground": "Choose a ground that this law knows."}
-    ground = work.house.library.grounds[facts.ground]
-    if ground.lead and Role.lead not in work.by.roles:
-        return {"ground": "This ground needs a lead."}
-    if ground.second and not await second_person(work, case):
-        return {"ground": "This ground needs two people: somebody else must record the doubt and its evidence first."}
-    if ground.citation_required and not facts.citation.strip():
-        return {"citation": "Name the provision of the other law, for example “Section 147 Fiscal Code”."}
-    if len(facts.citation) > CITATION:
-        return {"citation": f"This is too long: {CITATION} characters at most."}
-    return {}
-
-
-async def fraud_believed(work: Work, case: Case, facts: Facts) -> dict[str, str]:
-    """D16: saying no is refused for one reason only, a documented belief in good faith that it is fraud."""
-    if facts.ground == "suspected_fraud":
-        return {}
-    return {"ground": "This can only be refused as fraudulent. In every other case apply it as far as you can."}
-
-
-ALONE = timedelta(hours=24)
-"""How long a house with one person on its staff lets a doubt rest before it decides alone (D23)."""
-
-
-async def second_person(work: Work, case: Case) -> bool:
-    """Whether two people stand behind this refusal: one recorded the doubt, another decides (D14).
-
-    A house that has declared itself `solo` waits a day instead; four eyes never hold an answer past its date (D23).
-    """
-    doubts = [event for event in await trail.events(work, case) if event.step == "doubt"]
-    if any(event.actor != str(work.by.staff_id) for event in doubts):
-        return True
-    today = local_day(work.now, timezone=await deadlines.timezone(work, case))
-    rested = any(event.at + ALONE <= work.now for event in doubts)
-    return bool(doubts) and (today >= case.target_due or (work.house.installation.solo and rested))
 
 
 async def contents_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
@@ -277,6 +229,13 @@ STANDING: Mapping[str, Standing] = {
 }
 ENTRY: Mapping[str, Entry] = {
     guard.__name__: guard
-    for guard in (text_given, date_given, ground_in_regime, fraud_believed, contents_given, enough_points)
+    for guard in (
+        text_given,
+        date_given,
+        grounds.ground_in_regime,
+        grounds.fraud_believed,
+        contents_given,
+        enough_points,
+    )
 } | {"reason_given": text_given}
 NAMES = frozenset(STANDING) | frozenset(ENTRY)

@@ -1,18 +1,18 @@
 """Reception: a request comes in, a case is opened, its first letter goes out."""
 
 import os
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import col, select
 
 from privacy_center.casework import deadlines, editions, letters, trail, vault
-from privacy_center.casework.facts import Facts
+from privacy_center.casework.facts import Facts, clean
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
 from privacy_center.law.library import UnknownPlace
 from privacy_center.links import new_reference
+from privacy_center.records import inserts
 from privacy_center.records.case import Case
 from privacy_center.records.people import Identifier
 from privacy_center.records.rows import new_id
@@ -20,13 +20,14 @@ from privacy_center.records.sealed import normal
 
 NAME = 200
 NOTE = 2000
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-"""Characters that no name or note needs and that can mislead a reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a requester gave at the door, and nothing more: times, states and sources are ours (S34)."""
+    """What a requester gave at the door, and nothing more: times, states and sources are ours (S34).
+
+    `received_at` is set where the house itself has known of the wish for longer, as of a choice; no form has it.
+    """
 
     rights: tuple[str, ...]
     place: str
@@ -36,6 +37,7 @@ class Filing:
     form_key: str = ""
     channel: str = "web"
     language: str = "en"
+    received_at: datetime | None = None
 
 
 def checked(work: Work, filing: Filing) -> Filing:
@@ -49,14 +51,14 @@ def checked(work: Work, filing: Filing) -> Filing:
         errors["right"] = "Choose from the list: we do not know this kind of request."
     place = _place(work, filing.place, errors)
     email = _email(filing.email, errors)
-    name, note = _text(filing.name), _text(filing.note)
+    name, note = clean(filing.name).strip(), clean(filing.note).strip()
     if len(name) > NAME:
         errors["name"] = f"This name is too long: {NAME} characters at most."
     if len(note) > NOTE:
         errors["note"] = f"This note is too long: {NOTE:,} characters at most. Yours has {len(note):,}."
     if errors:
         raise Invalid(errors)
-    return Filing(rights, place, email, name, note, filing.form_key, filing.channel, filing.language)
+    return replace(filing, rights=rights, place=place, email=email, name=name, note=note)
 
 
 def _place(work: Work, typed: str, errors: dict[str, str]) -> str:
@@ -81,15 +83,13 @@ def _email(typed: str, errors: dict[str, str]) -> str:
         return ""
 
 
-def _text(typed: str) -> str:
-    return CONTROL.sub("", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
 async def open_cases(work: Work, filing: Filing) -> list[Case]:
-    """Open one case for each right, each with its own clock and its first letter. Raises Invalid."""
+    """Open one case for each right, each with its own clock and its first letter. Raises Invalid.
+
+    A right that this sending of this form opened before, by a first click or an earlier try, opens nothing.
+    """
     filing = checked(work, filing)
-    there = await _already_open(work, filing)
-    return [await _open(work, filing, right) for right in filing.rights if form_key(work, filing, right) not in there]
+    return [case for right in filing.rights if (case := await _open(work, filing, right))]
 
 
 def form_key(work: Work, filing: Filing, right: str) -> str | None:
@@ -100,30 +100,24 @@ def form_key(work: Work, filing: Filing, right: str) -> str | None:
     return work.house.keys.index("form", said)
 
 
-async def _already_open(work: Work, filing: Filing) -> set[str | None]:
-    """The keys of this form's rights that were opened before, by a first click or an earlier sending."""
-    if not filing.form_key:
-        return set()
-    wanted = [form_key(work, filing, right) for right in filing.rights]
-    return set(await work.session.exec(select(Case.form_key).where(col(Case.form_key).in_(wanted))))
-
-
-async def _open(work: Work, filing: Filing, right: str) -> Case:
+async def _open(work: Work, filing: Filing, right: str) -> Case | None:
     case = _new_case(work, filing, right)
     clock = await deadlines.open_clock(work, case)
-    work.session.add(case)
-    await work.session.flush()  # what follows points to it
+    if not await inserts.unless_there(work.session, case, unique="form_key"):
+        return None
     mailbox = vault.new_mailbox(work, case, filing.email)
     work.session.add(mailbox)
     await trail.record(work, case, "open", _noted(work, case, filing, mailbox), head=trail.NOTHING_YET)
     workflow = work.house.library.workflow_for(right)
     for kind in workflow.opens:
         await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts())
+    await inserts.added(work.session)
     return case
 
 
 def _new_case(work: Work, filing: Filing, right: str) -> Case:
-    laws = editions.found(work, right, filing.place, work.now)
+    received_at = filing.received_at or work.now
+    laws = editions.found(work, right, filing.place, received_at)
     workflow = work.house.library.workflow_for(right)
     case_id = new_id()
     return Case(
@@ -140,7 +134,7 @@ def _new_case(work: Work, filing: Filing, right: str) -> Case:
         notice_version=work.house.installation.notice_version,
         salt=work.house.keys.seal_bytes(os.urandom(32), place=f"case.salt:{case_id}"),
         state=workflow.begins,
-        received_at=work.now,
+        received_at=received_at,
         answer_due=work.now.date(),  # at once, until the clock says otherwise
         target_due=work.now.date(),
     )

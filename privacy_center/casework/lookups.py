@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from privacy_center.casework import preferences, purposes
@@ -43,12 +44,31 @@ async def answers(
 ) -> list[Mapping[str, Answer]]:
     """For each of these people (None: nobody we know) and each purpose what may be done now. Raises Invalid."""
     asked = preferences.checked(work, names)
-    known = [person for person in people if person is not None]
-    state = await preferences.states(work, known, asked)
-    return [
-        {name: _answer(work, name, state.get((person, name)) if person else None, place, under_16) for name in asked}
-        for person in people
-    ]
+    state = await preferences.states(work, [person for person in people if person is not None], asked)
+    return _each(work, people, asked, state, place, under_16)
+
+
+async def answers_by_digest(
+    work: Work, digests: Sequence[str], names: Sequence[str], *, place: str = "", under_16: bool = False
+) -> list[Mapping[str, Answer]]:
+    """The same for people by the digests of their identifiers. One statement, however many they are."""
+    asked = preferences.checked(work, names)
+    state = await preferences.states_by_digest(work, digests, asked)
+    return _each(work, digests, asked, state, place, under_16)
+
+
+def _each(
+    work: Work,
+    people: Sequence[Any],
+    asked: Sequence[str],
+    state: Mapping[Any, Standing],
+    place: str,
+    under_16: bool,
+) -> list[Mapping[str, Answer]]:
+    said = {key: _answer(work, key[1], row, place, under_16) for key, row in state.items()}
+    unsaid = {name for person in people for name in asked if (person, name) not in said}
+    silent = {name: _answer(work, name, None, place, under_16) for name in unsaid}
+    return [{name: said.get((person, name)) or silent[name] for name in asked} for person in people]
 
 
 def _answer(work: Work, name: str, stands: Standing | None, place: str, under_16: bool) -> Answer:

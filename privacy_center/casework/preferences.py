@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from privacy_center.casework import fingerprints, purposes
+from privacy_center.casework import fingerprints, purposes, telling
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.refusals import Invalid, Refused
-from privacy_center.casework.work import Work
+from privacy_center.casework.work import House, Work
 from privacy_center.links import new_reference
-from privacy_center.records.preference import Choice, Preference, Source
+from privacy_center.records.models import METADATA
+from privacy_center.records.preference import Choice, Fingerprint, Preference, Source
 
 PRESS = "PC"
 """How the reference of a press begins; that of a case begins with PR."""
@@ -72,11 +73,19 @@ class Standing(NamedTuple):
     at: datetime
     source: str
     facts: Noted
+    press: str
 
 
-async def say_no(work: Work, said: Said, *, identity: Identity | None = None) -> Pressed:
-    """Opt out, at once, whoever asks. Without an identity it is this browser's choice. Raises Invalid."""
-    return await _write(work, said, Choice.out, identity, said.facts)
+async def say_no(work: Work, said: Said, *, identity: Identity | None = None, person: UUID | None = None) -> Pressed:
+    """Opt out, at once, whoever asks. Raises Invalid.
+
+    `person` is somebody whose fingerprint is known. Without them and an identity it is this browser's choice.
+    """
+    asked = checked(work, said.purposes)
+    who = await _person(work, identity) if person is None else await work.session.get_one(Fingerprint, person)
+    pressed = await _write(work, asked, said, Choice.out, who, said.facts)
+    _tell(work, pressed, who, identity)
+    return pressed
 
 
 async def say_yes(work: Work, said: Said, consent: Consent, *, identity: Identity | None = None) -> Pressed:
@@ -87,7 +96,43 @@ async def say_yes(work: Work, said: Said, consent: Consent, *, identity: Identit
         raise Refused(
             "This needs evidence of the yes: which notice was shown, when, and when the yes was given after it."
         )
-    return await _write(work, said, Choice.in_, identity, {**said.facts, **_evidence(consent)})
+    asked, person = checked(work, said.purposes), await _person(work, identity)
+    await _check_no_later_no(work, person, asked, consent)
+    pressed = await _write(work, asked, said, Choice.in_, person, {**said.facts, **_evidence(consent)})
+    _tell(work, pressed, person, identity)
+    return pressed
+
+
+async def correct(work: Work, purpose: str, choice: Choice, person: Fingerprint, facts: Noted) -> Pressed:
+    """Append what stands after two members of staff found a row to be wrong; `corrections` says when they may."""
+    pressed = await _write(work, (purpose,), Said((purpose,), Source.correction), choice, person, facts)
+    _tell(work, pressed, person, None)
+    return pressed
+
+
+def _tell(work: Work, pressed: Pressed, person: Fingerprint | None, identity: Identity | None) -> None:
+    """Everybody who was given the data has to hear of it; of a browser's own choice nobody else could make sense."""
+    if person is not None:
+        mailbox = identity.value if identity is not None and identity.kind == "email" else ""
+        choices = dict.fromkeys(pressed.purposes, pressed.choice.value)
+        telling.of_choice(work, pressed.press, person, choices, mailbox=mailbox)
+
+
+async def _person(work: Work, identity: Identity | None) -> Fingerprint | None:
+    return await fingerprints.make(work, identity) if identity is not None else None
+
+
+async def _check_no_later_no(work: Work, person: Fingerprint | None, asked: Sequence[str], consent: Consent) -> None:
+    """A yes that reaches us late does not undo the no that was said after it (GDPR Art. 7(3)).
+
+    The lock waits for a no that is being written, whose foreign key holds the same row, and holds up the next.
+    """
+    if person is None:
+        return
+    await work.session.exec(select(Fingerprint.id).where(col(Fingerprint.id) == person.id).with_for_update())
+    stands = await states(work, [person.id], asked)
+    if any(row.choice == Choice.out and row.at > consent.given_at for row in stands.values()):
+        raise Refused("This yes was given before the no that stands now, and does not undo it.")
 
 
 def _evidence(consent: Consent) -> Noted:
@@ -100,29 +145,36 @@ def _evidence(consent: Consent) -> Noted:
     return kept | ({"young": consent.young} if consent.young else {})
 
 
-async def signalled(work: Work, identity: Identity) -> Pressed | None:
+def covered(house: House) -> tuple[str, ...]:
+    """The purposes that Global Privacy Control speaks of."""
+    return tuple(name for name, offer in house.offers.items() if offer.kind.signal)
+
+
+async def signalled(work: Work, who: Identity | UUID, *, facts: Noted = NOTHING) -> Pressed | None:
     """Global Privacy Control from a browser whose person is known: for the person, everywhere (11 CCR 7025(c)(1)).
 
     A row is written only where something changes (D16). Only a yes that was given under the signal outranks it (D17).
     """
-    covered = tuple(name for name, offer in work.house.offers.items() if offer.kind.signal)
-    found = await fingerprints.find(work, [identity.digest])
-    state = await states(work, found.values(), covered)
-    open_to_it = tuple(name for name in covered if _changes(state.get((found.get(identity.digest), name))))
+    names = covered(work.house)
+    identity, person = (who, None) if isinstance(who, Identity) else (None, who)
+    if identity is not None:
+        person = (await fingerprints.find(work, [identity.digest])).get(identity.digest)
+    state = await states(work, [person] if person else [], names)
+    open_to_it = tuple(name for name in names if changes(state.get((person, name))))
     if not open_to_it:
         return None
-    return await say_no(work, Said(open_to_it, Source.signal), identity=identity)
+    return await say_no(work, Said(open_to_it, Source.signal, facts=facts), identity=identity, person=person)
 
 
-def _changes(row: Standing | None) -> bool:
+def changes(row: Standing | None) -> bool:
     """Whether the signal changes what stands."""
     return row is None or (row.choice != Choice.out and not row.facts.get("signal"))
 
 
-async def _write(work: Work, said: Said, choice: Choice, identity: Identity | None, facts: Noted) -> Pressed:
-    asked = checked(work, said.purposes)
-    person = await fingerprints.make(work, identity) if identity is not None else None
-    pressed = Pressed(new_reference(PRESS), work.now, choice, said.source, asked, identity is not None)
+async def _write(
+    work: Work, asked: tuple[str, ...], said: Said, choice: Choice, person: Fingerprint | None, facts: Noted
+) -> Pressed:
+    pressed = Pressed(new_reference(PRESS), work.now, choice, said.source, asked, person is not None)
     for name in asked:
         offer = work.house.offers[name]
         work.session.add(
@@ -150,6 +202,9 @@ def checked(work: Work, names: Iterable[str]) -> tuple[str, ...]:
     return asked
 
 
+STANDING = ("fingerprint_id", "purpose", "choice", "at", "source", "facts", "press")
+"""The columns of a Standing, in its order."""
+
 State = dict[tuple[UUID | None, str], Standing]
 
 
@@ -158,19 +213,52 @@ async def states(work: Work, people: Iterable[UUID], names: Sequence[str]) -> St
     ids = list(people)
     if not ids:
         return {}
-    rows = Preference
+    rows = await _rows(work, BY_PERSON, {"people": ids, "names": list(names)})
+    return {(row.fingerprint_id, row.purpose): Standing(*row) for row in rows}
+
+
+async def states_by_digest(work: Work, digests: Iterable[str], names: Sequence[str]) -> dict[tuple[str, str], Standing]:
+    """The same by the digest of each identifier, whoever has a fingerprint. One statement in all."""
+    wanted = fingerprints.indexes(work, digests)
+    rows = await _rows(work, BY_INDEX, {"indexes": list(wanted), "names": list(names)})
+    return {(wanted[index], row[1]): Standing(*row) for index, *row in rows}
+
+
+async def _rows(work: Work, statement: Any, given: Mapping[str, Any]) -> Any:
+    return await (await work.session.connection()).execute(statement, given)
+
+
+def _prepared() -> list[Any]:
+    """Both statements, built once: look-ups are many, and building costs as much as asking."""
+    rows, people = METADATA.tables["pc_preference"], METADATA.tables["pc_fingerprint"]
+    later = rows.alias()
     newest = (
-        select(func.max(col(rows.number)))
-        .where(col(rows.fingerprint_id).in_(ids), col(rows.purpose).in_(list(names)))
-        .group_by(col(rows.fingerprint_id), col(rows.purpose))
+        select_columns(func.max(later.c.number))
+        .where(later.c.fingerprint_id == rows.c.fingerprint_id, later.c.purpose == rows.c.purpose)
+        .scalar_subquery()
     )
-    columns: list[Any] = [rows.fingerprint_id, rows.purpose, rows.choice, rows.at, rows.source, rows.facts]
-    query: Any = select_columns(*columns).where(col(rows.number).in_(newest))
-    found: Any = await work.session.exec(query)
-    return {(row.fingerprint_id, row.purpose): Standing(*row) for row in found}
+    columns = [rows.c[name] for name in STANDING]
+    named = rows.c.purpose.in_(bindparam("names", expanding=True))
+    by_person = select_columns(*columns).where(rows.c.fingerprint_id.in_(bindparam("people", expanding=True)))
+    by_index = (
+        select_columns(people.c.index, *columns)
+        .join(people, people.c.id == rows.c.fingerprint_id)
+        .where(people.c.index.in_(bindparam("indexes", expanding=True)))
+    )
+    return [query.where(named, rows.c.number == newest) for query in (by_person, by_index)]
 
 
-async def history(work: Work, person: UUID) -> list[Preference]:
-    """Everything that one identity has said, the newest first."""
+BY_PERSON, BY_INDEX = _prepared()
+
+
+async def history(work: Work, person: UUID, *, most: int | None = None) -> list[Preference]:
+    """Everything that one identity has said, the newest first; `most` is how many rows."""
     query = select(Preference).where(col(Preference.fingerprint_id) == person)
-    return list(await work.session.exec(query.order_by(col(Preference.number).desc())))
+    return list(await work.session.exec(query.order_by(col(Preference.number).desc()).limit(most)))
+
+
+async def said_by(work: Work, identity: Identity) -> dict[str, Standing]:
+    """What stands now for somebody, by purpose; empty where nothing was ever said."""
+    person = (await fingerprints.find(work, [identity.digest])).get(identity.digest)
+    found = await states(work, [person] if person else [], list(work.house.offers))
+    return {name: row for (_, name), row in found.items()}

@@ -107,15 +107,21 @@ async def _capped(work: Work, query: SelectOfScalar[UUID]) -> str:
     return f"{CAP - 1}+" if number >= CAP else str(number)
 
 
+UNTOLD = (
+    col(Letter.delivery) != Delivery.accepted,
+    col(Letter.delivery) != Delivery.posted,
+    col(Letter.attempts) > 0,
+)
+"""Letters that failed at least once, were refused or came back, and that nobody has told in another way."""
+
+
 async def unsent(work: Work, *, limit: int = 200) -> list[Letter]:
-    """Letters that no mail server has taken yet, oldest first: those that failed at least once, or were refused."""
-    query = select(Letter).where(col(Letter.delivery) != Delivery.accepted, col(Letter.attempts) > 0)
+    """Letters that have not got out, oldest first."""
+    query = select(Letter).where(*UNTOLD)
     return list(await work.session.exec(query.order_by(col(Letter.created_at), col(Letter.id)).limit(limit)))
 
 
 async def troubled(work: Work, case_ids: list[UUID]) -> set[UUID]:
     """Which of these cases have a letter that failed."""
-    query = select(Letter.case_id).where(
-        col(Letter.case_id).in_(case_ids), col(Letter.delivery) != Delivery.accepted, col(Letter.attempts) > 0
-    )
+    query = select(Letter.case_id).where(col(Letter.case_id).in_(case_ids), *UNTOLD)
     return {case_id for case_id in await work.session.exec(query) if case_id is not None}

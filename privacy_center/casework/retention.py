@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, delete, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from privacy_center.casework import editions, guards, sealed_files, trail, vault
 from privacy_center.casework.facts import Facts
@@ -107,10 +108,24 @@ async def due(work: Work) -> list[str]:
     return list(await work.session.exec(query.order_by(col(Case.forget_at)).limit(BATCH)))
 
 
-async def to_review(work: Work) -> list[Case]:
-    """Cases whose period is over and that will be forgotten unless a lead holds them, the next one first."""
+async def to_review(work: Work, *, but: str = "") -> list[Case]:
+    """Cases whose period is over and that will be forgotten unless a lead holds them, the next one first; without
+    those of the mailbox `but`, the reader's own (D21)."""
     query = select(Case).where(*WAITING, col(Case.forget_at) <= work.now + REVIEW, col(Case.review_at) <= work.now)
-    return list(await work.session.exec(query.order_by(col(Case.forget_at)).limit(BATCH)))
+    return list(await work.session.exec(_without(query, but).order_by(col(Case.forget_at)).limit(BATCH)))
+
+
+async def kept_on(work: Work, *, but: str = "") -> list[Case]:
+    """Cases that would have been forgotten, or soon will, but for a legal hold, the longest overdue first; without
+    those of the mailbox `but`."""
+    held = (col(Case.legal_hold_at).is_not(None), col(Case.closed_at).is_not(None), col(Case.review_at) <= work.now)
+    query = _without(select(Case).where(*held), but)
+    return list(await work.session.exec(query.order_by(col(Case.review_at)).limit(BATCH)))
+
+
+def _without(query: SelectOfScalar[Case], mailbox: str) -> SelectOfScalar[Case]:
+    own = select(Identifier.case_id).where(col(Identifier.index) == mailbox)
+    return query.where(col(Case.id).not_in(own)) if mailbox else query
 
 
 async def forget(work: Work, case: Case) -> Counts | None:

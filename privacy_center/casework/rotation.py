@@ -23,6 +23,7 @@ from privacy_center.records.people import Identifier, Text
 from privacy_center.records.preference import Correction, Fingerprint
 from privacy_center.records.sealed import Unsealable
 from privacy_center.records.staff import Staff
+from privacy_center.records.telling import Delivery, Telling
 
 BATCH = 200
 """Short values that one transaction changes."""
@@ -54,6 +55,8 @@ COLUMNS = (
     Column(Case, "salt", "case.salt"),
     Column(Fingerprint, "digest", "fingerprint.digest"),
     Column(Correction, "reason", "correction.reason"),
+    Column(Telling, "mailbox", "telling.mailbox"),
+    Column(Delivery, "answered_by", "delivery.answered_by"),
     Column(PackageFile, "name", "package.name"),
     Column(PackageFile, "content", "package.content", FEW),
 )

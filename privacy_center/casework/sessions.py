@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import col, delete, select, update
 
+from privacy_center.casework import vault
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import Actor, Work
 from privacy_center.law.terms import Role
@@ -88,6 +89,20 @@ async def visitor(work: Work, token: str | None) -> Visitor | None:
     """The requester behind a cookie, or None: unknown, ended and idle sessions look alike (rule 5)."""
     session = await _alive(work, token, REQUESTER_IDLE)
     return Visitor(session) if session is not None and session.staff_id is None else None
+
+
+async def own_address(work: Work, visitor: Visitor) -> str | None:
+    """The mailbox that this session has proved, in clear; None where it has been forgotten meanwhile.
+
+    A session for one case was opened by that case's mailbox; one for all cases by the mailbox itself.
+    """
+    query = select(Identifier).where(col(Identifier.kind) == "email").order_by(col(Identifier.created_at).desc())
+    if visitor.session.case_id is not None:
+        query = query.where(col(Identifier.case_id) == visitor.session.case_id, col(Identifier.proved_at).is_not(None))
+    else:
+        query = query.where(col(Identifier.index) == visitor.session.index)
+    found = (await work.session.exec(query.limit(1))).first()
+    return vault.address(work, found) if found is not None else None
 
 
 async def member(work: Work, token: str | None) -> Member | None:

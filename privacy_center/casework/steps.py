@@ -14,6 +14,7 @@ NOTHING = Facts()
 async def take(work: Work, case: Case, name: str, facts: Facts = NOTHING) -> Event:
     """Take one step of the case's workflow. Raises Refused or Invalid, and then nothing has changed."""
     step = await _step(work, case, name)
+    facts = facts.only(step.asks)
     await guards.check(work, case, step, facts)
     case.state = step.target(case.state)  # the only assignment anywhere
     case.taken += 1

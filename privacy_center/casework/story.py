@@ -16,6 +16,9 @@ OURS = {
     "place": "The place where you live was corrected; the law that protects you may have changed with it",
     "receipt": "The day on which we count your request as received was corrected",
     "letter_refused": "Our letter could not be delivered to you",
+    "letter_returned": "Our letter to you came back",
+    "told_by_post": "We sent you our letter by post",
+    "late": "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it",
 }
 """Events that are no steps and that the requester sees."""
 
@@ -28,6 +31,10 @@ DESK = {
     "letter": "Letter accepted by the mail server",
     "letter_in_digest": "Told in one letter with other requests",
     "letter_refused": "Letter refused by the mail server",
+    "letter_returned": "Letter came back after the mail server had taken it",
+    "letter_again": "Letter handed to the mail server once more",
+    "told_by_post": "Told by post instead",
+    "late": "Opened because a recipient has not confirmed in time",
     "download": "Answer downloaded",
     "files_destroyed": "Files of the answer destroyed at their end",
     "forget": "Forgotten: the person, their words, our letters and the files were destroyed",

@@ -1,14 +1,17 @@
 """Wording: what a letter is told about a case, its law and its house before it is written."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from privacy_center.casework import editions, packages
+from privacy_center.casework import editions, packages, receipts, vault
 from privacy_center.casework.facts import Facts
+from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import Work
 from privacy_center.installation import Disclosures
 from privacy_center.law.clock import Clock
@@ -20,6 +23,7 @@ from privacy_center.law.rules import Appeal, Rule
 from privacy_center.links import LIFETIMES, Purpose
 from privacy_center.records.case import Case
 from privacy_center.records.people import Identifier
+from privacy_center.records.sealed import identity_digest
 
 CATEGORIES = (
     ("Categories of personal data", "categories"),
@@ -50,6 +54,12 @@ ENDINGS = ("denial", "unverified")
 
 ON_THE_PAGE = ("restricted_identifier_notice", "third_party_list", "adm_explanation")
 """What staff write into an answer that no mail carries: it tells what we hold and have done with it (U19)."""
+
+FIRST = frozenset({"acknowledgement", "receipt"})
+"""The first letter of a case, which carries its signed receipt."""
+
+RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+"""Classes of characters that run from right to left (UAX #9)."""
 
 
 def plain(work: Work) -> dict[str, Any]:
@@ -95,6 +105,7 @@ async def of_case(
         "case": _case(case, workflow.infos[case.right].title, clock.timezone),
         "law": _law(case, regime, rule) | {"each": await _each(work, case)},
         "clock": _clock(clock, rule, case.language),
+        "receipt": _receipt(work, case, clock, mailbox, workflow.protective) if kind in FIRST else None,
         "proved": mailbox.proved_at is not None,
         "text": facts.text,
         "ground": _ground(work, case, rule, facts),
@@ -115,6 +126,11 @@ async def of_case(
     }
 
 
+def _receipt(work: Work, case: Case, clock: Clock, mailbox: Identifier, protective: bool) -> Receipt:
+    digest = identity_digest(mailbox.kind, vault.address(work, mailbox))
+    return receipts.of_case(work, case, clock, digest=digest, protective=protective)
+
+
 def _case(case: Case, title: str, zone: str) -> dict[str, str]:
     local = case.received_at.astimezone(ZoneInfo(zone))
     return {
@@ -122,6 +138,7 @@ def _case(case: Case, title: str, zone: str) -> dict[str, str]:
         "right_title": title,
         "received": day(local.date(), case.language),
         "review_by": day(case.review_by, case.language) if case.review_by else "",
+        "channel": case.channel,
         "received_time": f"{local:%H:%M %Z}",  # CLDR swaps the names of Dublin's summer and winter
     }
 
@@ -182,7 +199,7 @@ def _ground(work: Work, case: Case, rule: Rule, facts: Facts) -> dict[str, str] 
     ground = work.house.library.grounds[code]
     return {
         "title": ground.title,
-        "citation": "; ".join(filter(None, (rule.grounds.get(code, ""), facts.citation.strip()))),
+        "citation": "; ".join(filter(None, (rule.grounds.get(code, ""), isolated(facts.citation.strip())))),
         "letter_text": ground.letter_text,
     }
 
@@ -211,6 +228,13 @@ def _lines(disclosed: Disclosures, name: str) -> list[str]:
     return [value] if isinstance(value, str) and value else list(value)
 
 
+@lru_cache(maxsize=4096)
 def day(value: date | datetime, language: str) -> str:
     """A date in words, as people of this language write it."""
     return format_date(value, "long", locale="en_GB" if language == "en" else language)
+
+
+def isolated(words: str) -> str:
+    """Words set inside a line of plain text: what runs from right to left turns nothing around it (UAX #9)."""
+    turns = any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in words)
+    return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}" if turns else words

@@ -1,7 +1,7 @@
 """Choices: one way to read the law where the law leaves it open."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from privacy_center.law.terms import Count
@@ -32,8 +32,8 @@ class Choices:
 
     def kept(self) -> dict[str, Any]:
         """What differs from the careful reading, as a case keeps it."""
-        careful = asdict(CAREFUL)
-        return {name: value for name, value in asdict(self).items() if value != careful[name]}
+        chosen = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: value for name, value in chosen.items() if value != getattr(CAREFUL, name)}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Choices":

@@ -77,3 +77,22 @@ def _places(text: str) -> dict[tuple[str, str], int]:
             found.setdefault((table, key[1]), number)
             found.setdefault((f"{table}.{key[1]}".lstrip("."), ""), number)
     return found
+
+
+DOTTED = re.compile(r"^\s*([\w.-]+)\s*=")
+
+
+def spot(text: str, table: str, key: str, *, nth: int = 0) -> int:
+    """The line of a key of a file; `nth` of several tables of one name, from 0. Where it is not written out, the line
+    of its table, else the first."""
+    here, seen, found = "", -1, 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := HEADER.match(line):
+            here = header[1]
+            seen += here == table
+            found = number if here == table and seen == nth else found
+        elif (said := DOTTED.match(line)) and (
+            (here == table and seen == nth and said[1] == key) or (not here and said[1] == f"{table}.{key}")
+        ):
+            return number
+    return found

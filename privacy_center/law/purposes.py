@@ -1,10 +1,11 @@
 """Purposes: the kinds of use that a person can say no to, and what each law says of the yes and the no."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from privacy_center.law.tables import Table, read
+from privacy_center.law.tables import Table, edition, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,22 @@ class Kind:
     signal: str
     consent: Mapping[str, str]
     young: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the whole text in hex: by it a receipt names what the kind said when somebody chose."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def load(path: Path) -> dict[str, Kind]:
     """Every kind by its name. Raises Contradictions."""
-    table = Table({"kinds": read(path)}, f"purposes/{path.name}")
-    return {name: _kind(name, part) for name, part in table.parts("kinds")}
+    texts = read(path)
+    table = Table({"kinds": texts}, f"purposes/{path.name}")
+    return {name: _kind(name, part, edition(texts[name])) for name, part in table.parts("kinds")}
 
 
-def _kind(name: str, table: Table) -> Kind:
+def _kind(name: str, table: Table, text: str) -> Kind:
     kind = Kind(
         name=name,
         title=table.text("title"),
@@ -39,6 +47,7 @@ def _kind(name: str, table: Table) -> Kind:
         signal=table.text("signal", ""),
         consent=table.words("consent"),
         young=table.text("young", ""),
+        text=text,
     )
     table.done()
     return kind

@@ -51,6 +51,8 @@ class Questions:
 
     open: Mapping[str, Question] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
+    _chosen: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What the answers choose for a law and a right, once it was asked: they are the same as long as we live."""
 
     def answered(self, answers: Mapping[str, str]) -> "Questions":
         """The same with an installation's own answers. Raises Contradictions for a question or answer nobody knows."""
@@ -70,11 +72,16 @@ class Questions:
 
     def choices(self, base: Choices, regime: str, right: str) -> Choices:
         """The reading of one right under one law."""
+        if (regime, right) not in self._chosen:
+            self._chosen[regime, right] = self._choose(regime, right)
+        return replace(base, **self._chosen[regime, right])
+
+    def _choose(self, regime: str, right: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for question, reading in self._given():
             if question.concerns(regime, right):
                 found |= reading.choose
-        return replace(base, **found)
+        return found
 
     def overlay(self, regime: str, table: dict[str, Any]) -> dict[str, Any]:
         """A law's table with what the answers set in it."""

@@ -19,6 +19,7 @@ PATHS: Mapping[Purpose, str] = {
     Purpose.sign_in: "/sign-in/",
     Purpose.staff_sign_in: "/desk/invitations/",
     Purpose.staff_invitation: "/desk/invitations/",
+    Purpose.recipient: "/told/",
 }
 """Where each link leads; a token follows."""
 

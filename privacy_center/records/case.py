@@ -13,6 +13,7 @@ from privacy_center.records.rows import moment, new_id, sealed
 OPEN = text("closed_at IS NULL")
 HELD = text("closed_at IS NULL AND held")
 UNDATED = text("closed_at IS NOT NULL AND forget_at IS NULL AND forgotten_at IS NULL")
+LEGAL_HOLD = text("legal_hold_at IS NOT NULL")
 WAITING = text("closed_at IS NOT NULL AND forget_at IS NOT NULL AND forgotten_at IS NULL AND legal_hold_at IS NULL")
 """Closed cases whose end nobody has reckoned yet, and those that will be forgotten."""
 
@@ -37,6 +38,7 @@ class Case(SQLModel, table=True):
         Index("ix_pc_case_alarm", "alarm_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_pc_case_closed", "closed_at", "id"),
         Index("ix_pc_case_undated", "closed_at", sqlite_where=UNDATED, postgresql_where=UNDATED),
+        Index("ix_pc_case_legal_hold", "review_at", sqlite_where=LEGAL_HOLD, postgresql_where=LEGAL_HOLD),
         Index("ix_pc_case_forget", "forget_at", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 

@@ -19,20 +19,22 @@ class Counter(SQLModel, table=True):
     count: int = 0
 
 
-async def count(session: AsyncSession, key: str, *, now: datetime, per: timedelta) -> int:
-    """Count one more under this key and return how many the window now holds. One statement."""
-    (number,) = await counts(session, key, now=now, pers=(per,))
+async def count(session: AsyncSession, key: str, *, now: datetime, per: timedelta, by: int = 1) -> int:
+    """Count one more (or `by` more) under this key and return how many the window now holds. One statement."""
+    (number,) = await counts(session, key, now=now, pers=(per,), by=by)
     return number
 
 
-async def counts(session: AsyncSession, key: str, *, now: datetime, pers: tuple[timedelta, ...]) -> tuple[int, ...]:
+async def counts(
+    session: AsyncSession, key: str, *, now: datetime, pers: tuple[timedelta, ...], by: int = 1
+) -> tuple[int, ...]:
     """The same in windows of several lengths at once, in their order. One statement."""
     lengths = [int(per.total_seconds()) for per in pers]
-    values: dict[str, str | int] = {}
+    values: dict[str, str | int] = {"by": by}
     for number, length in enumerate(lengths):
         values |= {f"key{number}": f"{key}/{length}", f"window{number}": floor(now.timestamp() / length)}
-    connection = await session.connection()
-    rows = await connection.execute(_statement(len(lengths)), values)
+    statement = _statement(len(lengths))
+    rows = await session.run_sync(lambda s: s.connection().execute(statement, values).all())
     found = {row.key: row.number for row in rows}
     return tuple(int(found[f"{key}/{length}"]) for length in lengths)
 
@@ -40,8 +42,8 @@ async def counts(session: AsyncSession, key: str, *, now: datetime, pers: tuple[
 @cache
 def _statement(rows: int) -> TextClause:
     """Written out, for it runs twice with every post: what both databases understand, and nothing to compile."""
-    values = ", ".join(f"(:key{number}, :window{number}, 1)" for number in range(rows))
+    values = ", ".join(f"(:key{number}, :window{number}, :by)" for number in range(rows))
     return text(
         f'INSERT INTO pc_counter (key, "window", count) VALUES {values} '  # noqa: S608 (only names of parameters)
-        'ON CONFLICT (key, "window") DO UPDATE SET count = pc_counter.count + 1 RETURNING key, count AS number'
+        'ON CONFLICT (key, "window") DO UPDATE SET count = pc_counter.count + :by RETURNING key, count AS number'
     )

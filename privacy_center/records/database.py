@@ -85,7 +85,13 @@ def _sqlite(url: str, *, pool_size: int) -> AsyncEngine:
 
 def _postgresql(url: str) -> AsyncEngine:
     return create_async_engine(
-        driver_url(url), pool_size=WRITERS, max_overflow=0, pool_timeout=30, pool_pre_ping=True, hide_parameters=True
+        driver_url(url),
+        pool_size=WRITERS,
+        max_overflow=0,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 10},  # a host that is silent is one that is away: a page says so in time
     )
 
 

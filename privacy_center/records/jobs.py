@@ -9,6 +9,9 @@ from privacy_center.records.database import driver_url
 MAIL = "mail"
 """The queue of letters."""
 
+TELLING = "telling"
+"""The queue of calls to recipients, a lane for each: a slow one of them holds up neither letters nor the others."""
+
 VERSION = "1"
 """Of the jobs' code; raised only for an incompatible change, after the queue has drained."""
 
@@ -19,15 +22,36 @@ class Jobs:
     def __init__(self, url: str) -> None:
         self._client = DBOSClient(system_database_url=driver_url(url), serializer=Serializer(), lazy=True)
 
-    async def enqueue(self, session: AsyncSession, job: str, *, key: str, argument: str, delay: float = 0) -> None:
-        """File a job that commits or vanishes with the caller. The same key twice is filed once."""
-        options = {"workflow_name": job, "queue_name": MAIL, "workflow_id": key}
+    async def enqueue(
+        self,
+        session: AsyncSession,
+        job: str,
+        *,
+        key: str,
+        argument: str,
+        delay: float = 0,
+        queue: str = MAIL,
+        lane: str | None = None,
+    ) -> None:
+        """File a job that commits or vanishes with the caller. The same key twice is filed once.
+
+        In a queue with lanes, every job names one, and one lane that is slow leaves room for the others.
+        """
+        options = {"workflow_name": job, "queue_name": queue, "workflow_id": key}
         if delay > 0:
             options["delay_seconds"] = delay  # type: ignore[assignment]
-        await session.run_sync(
-            lambda s: self._client.enqueue_in_transaction(s, options, argument)  # type: ignore[arg-type]
+        if lane is not None:
+            options["queue_partition_key"] = lane
+        await session.run_sync(  # on the bare connection: the engine's rows need none of a session's bookkeeping
+            lambda s: self._client.enqueue_in_transaction(s.connection(), options, argument)  # type: ignore[arg-type]
         )
 
     def close(self) -> None:
         """Close the engine's connections."""
         self._client.destroy()
+
+
+def attempt_of(job: str | None) -> int:
+    """Which try a job is, from its key: `<id>` is the first, `<id>-r3` the one after three failures."""
+    _, _, number = (job or "").rpartition("-r")
+    return int(number) if number.isdecimal() else 0

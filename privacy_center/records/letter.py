@@ -15,13 +15,14 @@ HELD = text("delivery = 'held'")
 
 
 class Delivery(StrEnum):
-    """Where a letter is: held until a digest tells of it, waiting for the postman, taken by the mail server, or refused
-    for good."""
+    """Where a letter is: held until a digest tells of it, waiting for the postman, taken by the mail server, refused
+    for good or come back, or sent by post instead."""
 
     held = "held"
     queued = "queued"
     accepted = "accepted"
     refused = "refused"
+    posted = "posted"
 
 
 class Letter(SQLModel, table=True):

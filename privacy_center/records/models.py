@@ -11,7 +11,9 @@ from privacy_center.records.people import Identifier, Text
 from privacy_center.records.preference import Correction, Fingerprint, FingerprintKey, Preference
 from privacy_center.records.rows import METADATA
 from privacy_center.records.session import Session
+from privacy_center.records.signing_key import SigningKey
 from privacy_center.records.staff import Staff
+from privacy_center.records.telling import Delivery, Silenced, Telling
 from privacy_center.records.token import Alias, Token
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Challenge",
     "Correction",
     "Counter",
+    "Delivery",
     "Edition",
     "Event",
     "Fingerprint",
@@ -33,7 +36,10 @@ __all__ = [
     "PackageFile",
     "Preference",
     "Session",
+    "SigningKey",
+    "Silenced",
     "Staff",
+    "Telling",
     "Text",
     "Token",
 ]

@@ -19,6 +19,9 @@ STAFF_COOKIE = "staff"
 PAGE_COOKIE = "page"
 """Set by a page that confirms, so that only the browser that saw the page can press its button (S10)."""
 
+NOTICE_COOKIE = "notice"
+"""Set by the page that asks whether a yes is meant: shows that its notice was open in this browser before (D5)."""
+
 PAGE_LIFE = 3600
 
 

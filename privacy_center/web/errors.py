@@ -2,17 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from socket import gaierror
 
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from privacy_center.casework.refusals import LinkExpired, NotFound, Refused, Stale, TooMany
 from privacy_center.web import access
 from privacy_center.web.access import SignInFirst
 from privacy_center.web.headers import HEADERS
 from privacy_center.web.pages import Pages
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,14 @@ BROKEN = Trouble(
     "Something went wrong on our side",
     "Nothing was changed. Please try again in a few minutes. If it stays like this, write to us; we will help you.",
 )
+AWAY = Trouble(
+    "We cannot reach our records at the moment",
+    "Nothing that you sent was saved. Please wait a minute, then go back and send it again: what reaches us twice "
+    "counts once. If it stays like this, write to us; we will help you.",
+)
+RETRY_AFTER = 30
+"""Seconds after which a database that was restarted is usually there again."""
+
 OTHERS = {415: BAD_FORM, 404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE, 400: BAD_FORM}
 HOME = {"href": "/", "text": "Go to the first page"}
 SIGN_IN = {"href": "/sign-in", "text": "Sign in with your e-mail address"}
@@ -140,6 +154,31 @@ async def sign_in_first(_request: Request, _error: Exception) -> Response:
     return access.see_other("/desk/sign-in")
 
 
+async def away(request: Request, error: Exception) -> Response:
+    """503: the database is down, or locked for too long. The log has the kind of error and its code, never words."""
+    cause = getattr(error, "orig", None) or error
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    if code == "SQLITE_ERROR":
+        raise error  # a wrong statement, which SQLite calls by the same name: that is our fault, and a 500
+    log.error("database_away", error=type(cause).__name__, code=code)
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    if _is_for_machines(request):
+        return problem(503, AWAY, headers)
+    again = [{"href": request.url.path, "text": "Try again"}] if request.method == "GET" else []
+    return page(request, 503, AWAY, *again, CONTACT, headers=headers)
+
+
+def problem(status: int, trouble: Trouble, headers: dict[str, str]) -> Response:
+    """The same as problem details (RFC 9457)."""
+    said = {"type": "about:blank", "title": trouble.title, "status": status, "detail": trouble.text}
+    return JSONResponse(said, status_code=status, headers=headers, media_type="application/problem+json")
+
+
+def _is_for_machines(request: Request) -> bool:
+    accepts = request.headers.get("accept", "")
+    return request.url.path.startswith("/api/") or ("json" in accepts and "text/html" not in accepts)
+
+
 async def broken(request: Request, _error: Exception) -> Response:
     """500: the error itself is in the log, not on the page."""
     # Starlette answers outside our own front door here, so this page brings its headers itself.
@@ -154,6 +193,12 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     StaleDataError: stale,
     TooMany: too_many,
     SignInFirst: sign_in_first,
+    OperationalError: away,
+    InterfaceError: away,
+    PoolTimeout: away,
+    ConnectionError: away,
+    TimeoutError: away,
+    gaierror: away,
     HTTPException: http_error,
     500: broken,
 }

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from privacy_center.casework.facts import Facts, Upload
+from privacy_center.casework.facts import Facts, Upload, clean
 
 SMALL = 64 * 1024
 """Bytes of a form without files."""
@@ -24,14 +24,6 @@ FIELDS = 100
 
 
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-"""What no database takes: NUL, and halves of characters."""
-
-
-def clean(text: str) -> str:
-    """A text as it can be stored."""
-    return UNSTORABLE.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,7 @@ class Form:
         }
         points = self.text("data_points").strip()
         return Facts(
-            text=self.text("text").replace("\r\n", "\n"),
+            text=self.text("text"),
             ground=self.text("ground"),
             citation=self.text("citation"),
             contents=contents,

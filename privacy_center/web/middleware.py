@@ -10,6 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from privacy_center.web.errors import CROSS_ORIGIN, plain_page
 from privacy_center.web.headers import HEADERS
 
+ONE_CLICK = "/u/"
+"""Mail programs post here from their own pages (RFC 8058). Such a post carries no cookie that we read, and its signed
+address can do one thing: opt out."""
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 log = structlog.get_logger()
 
@@ -52,10 +56,14 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403 to what is not from here."""
-        if scope["type"] == "http" and scope["method"] not in SAFE and not self._is_ours(Headers(scope=scope)):
+        if scope["type"] == "http" and not self._may_pass(scope):
             await plain_page(403, CROSS_ORIGIN)(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+    def _may_pass(self, scope: Scope) -> bool:
+        harmless = scope["method"] in SAFE or scope["path"].startswith(ONE_CLICK)
+        return harmless or self._is_ours(Headers(scope=scope))
 
     def _is_ours(self, headers: Headers) -> bool:
         site = headers.get("sec-fetch-site")

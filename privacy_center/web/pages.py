@@ -47,7 +47,9 @@ class Pages:
     ) -> Response:
         """One page. A name that the page needs and nobody gave raises: better an error than half a page."""
         written = self._templates.get_template(name).render(standing(request) | dict(context or {}))
-        return HTMLResponse(written, status_code=status, headers=headers)
+        answer = HTMLResponse(written, status_code=status, headers=headers)
+        answer.headers.add_vary_header("Sec-GPC")
+        return answer
 
 
 def standing(request: Request) -> dict[str, Any]:
@@ -56,6 +58,7 @@ def standing(request: Request) -> dict[str, Any]:
         "path": request.url.path,
         "requester": getattr(request.state, "requester", False),
         "staff": getattr(request.state, "staff", None),
+        "signal": getattr(request.state, "signal", None),
     }
 
 

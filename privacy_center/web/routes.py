@@ -8,9 +8,23 @@ from starlette.types import Scope
 
 from privacy_center.places import STATIC
 from privacy_center.web import access, forms
-from privacy_center.web.desk import case, letters, queue, record
+from privacy_center.web.api.addresses import API
+from privacy_center.web.desk import case, choices, deliveries, letters, queue, recipients, record, review
 from privacy_center.web.desk import sign_in as desk_sign_in
-from privacy_center.web.public import answer, home, intake, rights, sign_in, status, verification
+from privacy_center.web.protocols import well_known
+from privacy_center.web.public import (
+    answer,
+    home,
+    intake,
+    receipts,
+    rights,
+    sign_in,
+    status,
+    told,
+    unsubscribe,
+    verification,
+)
+from privacy_center.web.public import choices as porch_choices
 
 GET = ["GET"]
 POST = ["POST"]
@@ -40,6 +54,7 @@ class Static(StaticFiles):
 
 PUBLIC: list[BaseRoute] = [
     Route("/", home.home, methods=GET),
+    Route("/choices", porch_choices.choices, methods=BOTH),
     Route("/requests/new", intake.new, methods=BOTH),
     Route("/requests/sent", intake.sent, methods=GET),
     Route("/verify", verification.code, methods=BOTH),
@@ -61,6 +76,12 @@ PUBLIC: list[BaseRoute] = [
     Route("/requests/{reference}/package", answer.package, methods=BOTH),
     Route("/requests/{reference}/package/{file:uuid}", answer.download, methods=GET),
     Route("/requests/{reference}/withdraw", answer.withdraw, methods=BOTH),
+    Route("/receipts", receipts.check, methods=BOTH),
+    Route("/receipts/{receipt}", receipts.receipt, methods=GET),
+    Route("/receipts/{receipt}/picture.svg", receipts.picture, methods=GET),
+    Route("/receipts/{receipt}/text", receipts.save, methods=POST),
+    Route("/told/{token}", told.told, methods=BOTH),
+    Route("/u/{token}", unsubscribe.unsubscribe, methods=BOTH),
     Route("/rights", rights.choose, methods=GET),
     Route("/rights/{place}", rights.at, methods=GET),
     Route("/notice", home.notice, methods=GET),
@@ -79,13 +100,28 @@ DESK: list[BaseRoute] = [
     Route("/desk/cases/{reference}/receipt-decision", record.decide, methods=POST),
     Route("/desk/cases/{reference}/legal-hold", record.hold, methods=POST),
     Route("/desk/cases/{reference}/steps/{step}", case.step, methods=POST, max_body_size=forms.LARGE),
+    Route("/desk/review", review.review, methods=GET),
+    Route("/desk/choices", choices.choices, methods=BOTH),
+    Route("/desk/choices/opt-out", choices.opt_out, methods=POST),
+    Route("/desk/choices/doubts", choices.doubt, methods=POST),
+    Route("/desk/choices/doubts/{correction:uuid}", choices.decision, methods=BOTH),
+    Route("/desk/recipients", recipients.recipients, methods=GET),
+    Route("/desk/recipients/{recipient}", recipients.recipient, methods=GET),
+    Route("/desk/recipients/{recipient}/call", recipients.call, methods=POST),
+    Route("/desk/deliveries/{delivery:uuid}/again", deliveries.again, methods=POST),
     Route("/desk/letters", letters.troubled, methods=GET),
     Route("/desk/letters/{letter:uuid}", letters.letter, methods=GET),
     Route("/desk/letters/{letter:uuid}/retry", letters.retry, methods=POST),
+    Route("/desk/letters/{letter:uuid}/returned", letters.came_back, methods=POST),
+    Route("/desk/letters/{letter:uuid}/posted", letters.by_post, methods=POST),
 ]
 MACHINES: list[BaseRoute] = [
     Route("/healthz", alive, methods=GET),
     Route("/readyz", ready, methods=GET),
+    API,
+    Route("/.well-known/gpc.json", well_known.gpc, methods=GET),
+    Route("/.well-known/privacy-center-keys.json", well_known.keys, methods=GET),
     Mount("/static", Static(directory=STATIC, check_dir=False), name="static"),
 ]
-ROUTES = [*PUBLIC, *DESK, *MACHINES]
+ROUTES = [*MACHINES, *PUBLIC, *DESK]
+"""Machines first: they call most often, and addresses are tried in this order."""

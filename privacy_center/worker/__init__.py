@@ -12,6 +12,7 @@ import structlog
 from privacy_center.center import Center, wall_clock
 from privacy_center.settings import Settings
 from privacy_center.worker import engine, slots
+from privacy_center.worker.couriers import Couriers
 from privacy_center.worker.rounds import Rounds
 from privacy_center.worker.slots import Slot
 from privacy_center.worker.sweep import Sweep
@@ -45,7 +46,7 @@ async def _working(
         stack.push_async_callback(slot.release)
         rounds = Rounds(center)
         stack.push_async_callback(rounds.close)
-        await stack.enter_async_context(engine.running(settings.database_url, slot.name, rounds))
+        await stack.enter_async_context(engine.running(settings.database_url, slot.name, rounds, Couriers(center)))
         yield await stack.enter_async_context(_loops(center, slot))
         log.info("worker_stopping", slot=slot.name)
 

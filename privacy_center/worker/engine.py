@@ -13,9 +13,10 @@ from dbos import DBOSPortableJSONSerializer as Serializer
 from dbos._dbos import _get_dbos_instance
 from sqlalchemy.exc import SQLAlchemyError
 
-from privacy_center.casework import letters
+from privacy_center.casework import letters, outcomes
 from privacy_center.records.database import driver_url
-from privacy_center.records.jobs import MAIL, VERSION
+from privacy_center.records.jobs import MAIL, TELLING, VERSION, attempt_of
+from privacy_center.worker.couriers import Couriers
 from privacy_center.worker.rounds import Rounds
 from privacy_center.worker.slots import Slot
 
@@ -29,6 +30,12 @@ TAKE_OVER = 2.0
 AT_ONCE = {True: 8, False: 32}
 """Letters under way in one worker: few on SQLite, which has one writer."""
 
+CALLS = 64
+"""Calls under way in one worker. While one waits for its answer it holds nothing but its place here."""
+
+LANE = {True: 2, False: 4}
+"""Of them to one recipient, so that one which hangs leaves room for the others (S18)."""
+
 GOODBYE = 5
 """Seconds that a stopping worker gives the letter in its hands; what does not end is taken over by its key."""
 
@@ -36,25 +43,29 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def running(url: str, slot: str, rounds: Rounds) -> AsyncIterator[None]:
-    """The engine, listening to the queue of letters, until the block ends."""
+async def running(url: str, slot: str, rounds: Rounds, couriers: Couriers) -> AsyncIterator[None]:
+    """The engine, listening to the queues of letters and of calls, until the block ends."""
     logging.getLogger("dbos").setLevel(logging.WARNING)
     DBOS(config=_config(url, slot))
-    DBOS.workflow(name=letters.JOB)(_job(rounds))
-    DBOS.listen_queues([MAIL])
+    DBOS.workflow(name=letters.JOB)(_letter(rounds))
+    DBOS.workflow(name=outcomes.JOB)(_call(couriers))
+    DBOS.listen_queues([MAIL, TELLING])
     DBOS.launch()  # inside the loop, so that jobs run in it
     try:
-        await DBOS.register_queue_async(
-            MAIL,
-            worker_concurrency=AT_ONCE[url.startswith("sqlite")],
-            polling_interval_sec=POLL,
-            on_conflict="always_update",
-        )
+        await _register(is_sqlite=url.startswith("sqlite"))
         yield
     finally:
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=GOODBYE)
         # The engine had lent the loop its threads and has taken them away; what closes after it needs some.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="closing"))
+
+
+async def _register(*, is_sqlite: bool) -> None:
+    """The queues, as this version has them."""
+    often: dict[str, Any] = {"polling_interval_sec": POLL, "on_conflict": "always_update"}
+    await DBOS.register_queue_async(MAIL, worker_concurrency=AT_ONCE[is_sqlite], **often)
+    lane = LANE[is_sqlite]
+    await DBOS.register_queue_async(TELLING, worker_concurrency=CALLS, partition_worker_concurrency=lane, **often)
 
 
 def _config(url: str, slot: str) -> DBOSConfig:
@@ -72,7 +83,14 @@ def _config(url: str, slot: str) -> DBOSConfig:
     }
 
 
-def _job(rounds: Rounds) -> Callable[[str], Coroutine[Any, Any, str]]:
+def _call(couriers: Couriers) -> Callable[[str], Coroutine[Any, Any, str]]:
+    async def tell(delivery_id: str) -> str:
+        return await couriers.tell(delivery_id, attempt_of(DBOS.workflow_id))
+
+    return tell
+
+
+def _letter(rounds: Rounds) -> Callable[[str], Coroutine[Any, Any, str]]:
     async def send_letter(letter_id: str) -> str:
         return await rounds.send(letter_id)
 
@@ -101,9 +119,11 @@ async def take_up(slot: Slot, before: frozenset[str]) -> frozenset[str]:
         status="PENDING", executor_id=[slot.name], load_input=False, load_output=False
     )
     idle = frozenset(job.workflow_id for job in pending) - frozenset(_running())
-    if lost := sorted(idle & before):
-        await DBOS.resume_workflows_async(lost, queue_name=MAIL)
-        log.info("jobs_taken_up", jobs=len(lost))
+    lost = idle & before
+    for queue in (MAIL, TELLING):
+        if ours := sorted(job.workflow_id for job in pending if job.workflow_id in lost and job.queue_name == queue):
+            await DBOS.resume_workflows_async(ours, queue_name=queue)
+            log.info("jobs_taken_up", jobs=len(ours), queue=queue)
     return idle - before
 
 

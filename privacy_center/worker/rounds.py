@@ -10,11 +10,12 @@ from dbos import DBOS
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 
-from privacy_center.casework import letters
+from privacy_center.casework import by_mail, letters, returns
 from privacy_center.casework.work import CLOCK, Work
 from privacy_center.center import Center
 from privacy_center.mailroom.postman import Postman
 from privacy_center.mailroom.smtp import Mailer, Refused, Trouble
+from privacy_center.records.jobs import attempt_of
 from privacy_center.records.letter import Letter
 from privacy_center.records.sealed import Unsealable
 
@@ -46,7 +47,7 @@ class Rounds:
 
         A worker that dies in between is taken over: a step that has ended is not taken twice.
         """
-        attempt = _attempt(DBOS.workflow_id)
+        attempt = attempt_of(DBOS.workflow_id)
         outcome = await DBOS.run_step_async({"name": "smtp"}, self._hand_over, letter_id, attempt)
         await self._until_noted(UUID(letter_id), attempt, outcome)
         return outcome["became"]
@@ -94,15 +95,12 @@ async def _note(work: Work, letter_id: UUID, attempt: int, outcome: Outcome) -> 
     log.info("letter", letter=str(letter_id), kind=letter.kind, became=outcome["became"], why=outcome["why"])
     if outcome["became"] == "accepted":
         await letters.note_accepted(work, letter)
+        if letter.kind == by_mail.LETTER:
+            await by_mail.note_accepted(work, letter)
     elif outcome["became"] == "refused":
         await letters.note_refused(work, letter, outcome["why"])
+        await returns.alarm(work, letter)
     else:
         # No secret hangs on this: it only keeps a thousand letters from returning in the same second.
         spread = random.uniform(0.8, 1.2)  # noqa: S311
         await letters.note_trouble(work, letter, outcome["why"], spread=spread)
-
-
-def _attempt(job: str | None) -> int:
-    """Which try this job is, from its key: `<letter>` is the first, `<letter>-r3` the one after three failures."""
-    _, _, number = (job or "").rpartition("-r")
-    return int(number) if number.isdecimal() else 0

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import col, delete
 
-from privacy_center.casework import alarms, budget, cases, digests, sessions
+from privacy_center.casework import alarms, budget, cases, digests, lateness, sessions, telling
 from privacy_center.casework.work import CLOCK, Work
 from privacy_center.center import Center
 from privacy_center.records.counter import Counter
@@ -18,6 +18,9 @@ from privacy_center.worker.upkeep import Upkeep
 
 EVERY = 3.0
 """Seconds between two sweeps. No date depends on it: what is due is also seen on reading (rule 5)."""
+
+BATCHES = 40
+"""Deliveries for each recipient in one sweep: a flood of choices keeps no case waiting (D16)."""
 
 TIDY = timedelta(hours=1)
 """Between two clearings."""
@@ -42,6 +45,8 @@ class Sweep:
         while True:
             await self._guarded("sweep", self.once)
             await self._guarded("digests", self.fold)
+            await self._guarded("telling", self.gather)
+            await self._guarded("lateness", self.see_to_late)
             if self._tidied is None or self._center.now() - self._tidied >= TIDY:
                 await self._guarded("tidy", self._tidy)
                 await self._guarded("upkeep", self._upkeep.once)
@@ -54,7 +59,7 @@ class Sweep:
         self._resting = {name: until for name, until in self._resting.items() if until > self._center.now()}
         for reference in due:
             if reference not in self._resting:
-                await self._one(reference)
+                await self._one(reference, _catch_up)
 
     async def fold(self) -> None:
         """Tell each flooded mailbox of what is held for it, each in a transaction of its own."""
@@ -64,15 +69,30 @@ class Sweep:
             async with self._center.work(by=CLOCK) as work:
                 await digests.fold(work, index)
 
-    async def _one(self, reference: str) -> None:
+    async def gather(self) -> None:
+        """Put what recipients have to hear into deliveries, until nothing waits or it is time to look elsewhere."""
+        for _ in range(BATCHES):
+            async with self._center.work(by=CLOCK) as work:
+                if not await telling.gather(work):
+                    break
+
+    async def see_to_late(self) -> None:
+        """Open a case for each choice that a recipient has let pass, each in a transaction of its own."""
+        async with self._center.work(by=CLOCK) as work:
+            late = await lateness.due(work)
+        for press in late:
+            if press not in self._resting:
+                await self._one(press, lateness.open_case)
+
+    async def _one(self, name: str, act: Callable[[Work, str], Awaitable[object]]) -> None:
         try:
             async with self._center.work(by=CLOCK) as work:
-                await alarms.catch_up(work, await cases.locked(work, reference))
+                await act(work, name)
         except StaleDataError:
             pass  # somebody was faster, and has done it
         except Exception as error:
-            self._resting[reference] = self._center.now() + REST
-            log.error("case_not_swept", case=reference, **fault(error))
+            self._resting[name] = self._center.now() + REST
+            log.error("case_not_swept", case=name, **fault(error))
 
     async def _guarded(self, what: str, act: Callable[[], Awaitable[object]]) -> None:
         try:
@@ -85,6 +105,10 @@ class Sweep:
             await sessions.forget_expired(work)
             await forget_counts(work)
         self._tidied = self._center.now()
+
+
+async def _catch_up(work: Work, reference: str) -> None:
+    await alarms.catch_up(work, await cases.locked(work, reference))
 
 
 async def forget_counts(work: Work) -> None:

@@ -77,4 +77,4 @@ def test_the_readme_names_no_setting_that_is_not_read() -> None:
 
 def test_only_the_settings_read_the_environment() -> None:
     readers = {name(path) for path in modules("privacy_center") if "os.environ" in (text(path) or "")}
-    assert readers <= {"privacy_center/app.py", "privacy_center/cli.py"}
+    assert readers <= {"privacy_center/app.py", "privacy_center/cli/program.py"}

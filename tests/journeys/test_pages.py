@@ -8,6 +8,7 @@ from tests.processes import Running
 
 PAGES = [
     "/",
+    "/choices",
     "/requests/new",
     "/requests/sent",
     "/rights",

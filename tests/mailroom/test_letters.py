@@ -81,6 +81,9 @@ SAYS: Mapping[str, str] = {
 }
 """How one knows that a letter really says what it carries: the words that stand there, its lines joined."""
 
+SIGNED = {"address": "http://localhost:8000/receipts/PCR1", "proof": "ABCD"}
+"""In place of the signed receipt, which is another one each time."""
+
 PAPER = Stationery(places.TEMPLATES / "letters", ("en",))
 CARRIED = {
     path.stem: PAPER.carries(path.stem, "en")
@@ -164,6 +167,7 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
         work.session.add(member)
         await work.session.flush()
         await letters.write_to_staff(work, "staff_reminder", member, case=case)
+        await letters.write_to_staff(work, "staff_returned", member, case=case)
         for purpose in (Purpose.staff_sign_in, Purpose.staff_invitation):
             asked = challenges.new(work, purpose, "x", staff_id=member_id)
             await letters.write_to_staff(work, purpose.value, member, challenge=asked)
@@ -192,6 +196,7 @@ async def said(work: Work, case: Case, kind: str, codes: list[str]) -> str:
         "appeal": APPEALABLE,
     }
     context |= {
+        "receipt": SIGNED,
         "law": context["law"] | law,
         "law_contents": codes,
         "contents": [],

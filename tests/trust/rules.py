@@ -23,6 +23,9 @@ from privacy_center.records.people import Identifier, Text
 GRANTED = {Disposition.fulfilled, Disposition.partly_fulfilled}
 PARTS: tuple[type[SQLModel], ...] = (Letter, Identifier, Text, Challenge, PackageFile)
 MONTH, WEEK = 31, 7
+KEPT = 2 * 365
+"""Days for which a closed case is kept at the least, by the installation of the tests."""
+
 ROLL = 12
 """Days that a weekend, a feast and the days around them can add at the most."""
 
@@ -71,6 +74,8 @@ def hold(told: Told, law: Library, *, before: Told | None) -> None:
     workflow = law.workflow_for(told.case["right"])
     assert told.fault is None, told.fault
     assert replayed(told.events, workflow) == (told.case["state"], told.case["disposition"], told.case["held"])
+    assert received(told.events) == told.case["received_at"]
+    kept_or_forgotten(told)
     closed = workflow.states[told.case["state"]].phase is Phase.closed
     assert closed == (told.case["closed_at"] is not None) == (told.case["disposition"] is not None)
     assert closed or told.case["alarm_at"] is not None, "time has forgotten this case"
@@ -92,6 +97,58 @@ def replayed(events: list[Event], workflow: Workflow) -> tuple[str, str | None, 
         held = bool(event.facts.get("held", held))
         assert event.facts["state"] == state
     return state, disposition, held
+
+
+def received(events: list[Event]) -> datetime:
+    """When the trail says that the request came; later only where two people have said so (S22)."""
+    at = datetime.fromisoformat(str(events[0].facts["received_at"]))
+    for number, event in enumerate(events):
+        if event.step == "receipt":
+            to = datetime.fromisoformat(str(event.facts["received_at"]))
+            assert to < at or _agreed(proposed(events[:number]), event), "one person alone made a receipt later"
+            at = to
+    return at
+
+
+def proposed(events: list[Event]) -> Event | None:
+    """The later receipt that waits for a second person."""
+    last = next((event for event in reversed(events) if event.step.startswith("receipt")), None)
+    return last if last is not None and last.step == "receipt_proposed" else None
+
+
+def _agreed(before: Event | None, event: Event) -> bool:
+    if before is None or before.facts["to"] != event.facts["received_at"]:
+        return False
+    return before.role == event.role == Role.lead and before.actor != event.actor
+
+
+def kept_or_forgotten(told: Told) -> None:
+    """Everything personal is there until it is forgotten, and then nothing of it."""
+    forgotten = told.case["forgotten_at"] is not None
+    assert forgotten == (told.case["salt"] is None) == any(event.step == "forget" for event in told.events)
+    if forgotten:
+        assert not any(told.parts.values())
+        assert told.case["closed_at"] is not None
+    else:
+        assert len(told.parts["Identifier"]) == 1
+        assert told.parts["Letter"]
+
+
+def may_be_forgotten(before: Told, *, now: datetime) -> None:
+    """Only what has been closed for the whole period, and what nobody holds."""
+    assert before.case["legal_hold_at"] is None
+    assert before.case["closed_at"] + timedelta(days=KEPT) <= now
+    assert before.case["forget_at"] <= now
+
+
+def new_steps(before: Told, after: Told) -> list[str]:
+    """What has happened since."""
+    return [event.step for event in after.events[len(before.events) :]]
+
+
+def no_later(before: Told, after: Told) -> bool:
+    """Whether neither date has become later."""
+    return all(after.case[due] <= before.case[due] for due in ("answer_due", "target_due"))
 
 
 def _roles(role: str) -> set[Role]:

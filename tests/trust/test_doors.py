@@ -105,7 +105,7 @@ async def test_a_garbled_address_is_not_found(center: Center, method: str) -> No
             continue
         for garbled in GARBLED:
             path = route.path
-            for blank in ("{reference}", "{token}", "{step}", "{letter:uuid}", "{file:uuid}", "{place}"):
+            for blank in ("{reference}", "{token}", "{step}", "{letter:uuid}", "{file:uuid}", "{place}", "{receipt}"):
                 path = path.replace(blank, garbled)
             for who in visitors:
                 answer = await who.request(method, path)

@@ -14,6 +14,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.challenge import Challenge
 from privacy_center.records.letter import Delivery, Letter
 from privacy_center.settings import Settings
+from tests import builders
 from tests.conftest import Clock, settings_for
 from tests.mailbox import Mailbox
 from tests.worker.houses import file, until, until_tried, worker_process, working
@@ -83,6 +84,18 @@ async def test_a_refused_letter_waits_for_staff_who_may_send_it_again(
             await letters.try_again(work, letter.id)
         await until(center, case, Delivery.accepted)
     assert await steps_of(center, case) == ["open", "letter_refused", "letter_again", "letter"]
+
+
+async def test_staff_hear_by_mail_of_an_answer_that_the_mail_server_refused(
+    center: Center, settings: Settings, clock: Clock, mailbox: Mailbox
+) -> None:
+    mailbox.refuse[builders.ADA] = "550 5.1.1 no such mailbox"
+    reference = await builders.a_case(center, "denied")
+    async with working(settings, clock):
+        (mail,) = await mailbox.wait(to=builders.LEA)
+    assert mail.link == f"http://localhost:8000/desk/cases/{reference}"
+    assert builders.ADA not in mail.text
+    assert not mailbox.of(builders.ADA)
 
 
 async def test_a_letter_that_no_key_opens_is_shown_to_staff_and_holds_up_no_other(

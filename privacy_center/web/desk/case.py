@@ -13,6 +13,7 @@ from privacy_center.casework import (
     desk,
     editions,
     guards,
+    ledger,
     letters,
     packages,
     queries,
@@ -32,31 +33,13 @@ from privacy_center.law.terms import Phase, Role
 from privacy_center.law.workflows import Workflow
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
-from privacy_center.records.people import Identifier, Text
+from privacy_center.records.people import Identifier
 from privacy_center.web import access, forms
-from privacy_center.web.desk import keeping
+from privacy_center.web.desk import keeping, texts
 from privacy_center.web.desk.fields import fields
 from privacy_center.web.desk.queue import level
 from privacy_center.web.desk.sign_in import pages
 from privacy_center.web.endings import ENDINGS
-
-KINDS = {
-    "name": "Name as given",
-    "note": "Note with the request",
-    "reply": "Answer from the requester",
-    "write": "Message from the requester",
-    "ask": "Our question",
-    "inform": "Our message",
-    "extend": "Reason for the extension",
-    "match": "Found on file",
-    "deny": "Our refusal",
-    "fulfil": "Our answer",
-    "fulfil_partly": "Our answer, in part",
-    "doubt": "A doubt of ours",
-    "dismiss": "Our review",
-    "apply": "What we did",
-    "refuse": "Our refusal",
-}
 
 
 async def case(request: Request) -> Response:
@@ -89,8 +72,9 @@ async def _context(
     return {
         "case": _case(work, found, workflow, regime, clock, names),
         "identifiers": [_identifier(work, row) for row in await vault.identifiers(work, found)],
-        "texts": [_text(work, row, names) for row in await vault.texts(work, found)],
+        "texts": [texts.shown(work, row, names) for row in await vault.texts(work, found)],
         "linked": [_linked(work, other) for other in await queries.linked(work, found)],
+        "told": await ledger.of_case(work, found),
         "reasons": clock.reasons,
         "warnings": list(clock.warnings),
         "story": await _story(work, found, workflow, names),
@@ -179,14 +163,6 @@ def _identifier(work: Work, row: Identifier) -> dict[str, Any]:
         "matched_at": row.matched_at,
         "match": f"{points} matching data points" if points else None,
     }
-
-
-def _text(work: Work, row: Text, names: Mapping[str, str]) -> dict[str, Any]:
-    contents = work.house.library.contents
-    code = row.kind.removeprefix("content_")
-    title = contents[code].title if code != row.kind and code in contents else KINDS.get(row.kind, row.kind)
-    by = names.get(str(row.staff_id), "staff") if row.staff_id else row.role
-    return {"at": row.created_at, "kind_title": title, "by": by, "words": vault.words(work, row)}
 
 
 async def _story(work: Work, found: Case, workflow: Workflow, names: Mapping[str, str]) -> list[dict[str, Any]]:

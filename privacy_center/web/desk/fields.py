@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from privacy_center.casework import editions, guards, wording
+from privacy_center.casework import editions, grounds, guards, wording
 from privacy_center.casework.work import Work
 from privacy_center.law.rules import Rule
 from privacy_center.law.terms import Role
@@ -50,6 +50,7 @@ class _Maker:
     rule: Rule
     step: Step
     contents: list[str] = field(default_factory=list)
+    shut: Mapping[str, str] = field(default_factory=dict)
 
 
 async def fields(
@@ -57,9 +58,16 @@ async def fields(
 ) -> list[Field]:
     """The fields for what this step asks, filled again after a mistake."""
     contents = await guards.staff_contents(work, case) if "contents" in step.asks else []
-    maker = _Maker(work, await editions.rule(work, case), step, contents)
+    rule = await editions.rule(work, case)
+    maker = _Maker(work, rule, step, contents, await _shut(work, case, rule) if "ground" in step.asks else {})
     found = [made for asked in step.asks for made in MAKERS[asked](maker)]
     return [_filled(made, values, errors) for made in found]
+
+
+async def _shut(work: Work, case: Case, rule: Rule) -> dict[str, str]:
+    """The grounds that the case itself speaks against, each with the reason (U36)."""
+    reasons = {code: await grounds.why_not(work, case, code) for code in rule.grounds}
+    return {code: why for code, why in reasons.items() if why}
 
 
 def _filled(made: Field, values: Mapping[str, str], errors: Mapping[str, str]) -> Field:
@@ -79,13 +87,15 @@ def _until(maker: _Maker) -> list[Field]:
 
 
 def _ground(maker: _Maker) -> list[Field]:
-    grounds, lead = maker.work.house.library.grounds, Role.lead in maker.work.by.roles
-    options = [{"value": "", "text": "Choose a ground"}]
+    known, lead = maker.work.house.library.grounds, Role.lead in maker.work.by.roles
+    options = [{"value": "", "text": "Choose a ground", "shut": ""}]
     for code, citation in maker.rule.grounds.items():
-        if lead or not grounds[code].lead:
-            text = f"{grounds[code].title} ({citation})" if citation else grounds[code].title
-            options.append({"value": code, "text": text})
-    return [Field("ground", "Ground", "Only grounds that this law knows.", "select", options=tuple(options))]
+        if lead or not known[code].lead:
+            text = f"{known[code].title} ({citation})" if citation else known[code].title
+            options.append({"value": code, "text": text, "shut": maker.shut.get(code, "")})
+    not_open = [f"Not open here: {option['text']}. {option['shut']}" for option in options if option["shut"]]
+    hint = " ".join(["Only grounds that this law knows.", *not_open])
+    return [Field("ground", "Ground", hint, "select", options=tuple(options))]
 
 
 def _citation(maker: _Maker) -> list[Field]:

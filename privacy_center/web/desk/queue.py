@@ -9,7 +9,8 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import editions, queries, staffing
+from privacy_center.casework import editions, queries, staffing, tallies
+from privacy_center.casework.facts import clean
 from privacy_center.casework.queries import Position
 from privacy_center.casework.sessions import Member
 from privacy_center.casework.work import Work
@@ -17,7 +18,7 @@ from privacy_center.law.clock import local_day
 from privacy_center.law.library import VOLUNTARY
 from privacy_center.law.terms import Phase, Role
 from privacy_center.records.case import Case
-from privacy_center.web import access, forms
+from privacy_center.web import access
 from privacy_center.web.desk.sign_in import pages
 
 SOON = timedelta(days=7)
@@ -41,7 +42,7 @@ def today(work: Work) -> date:
 
 
 async def _context(work: Work, member: Member, query: Mapping[str, str]) -> dict[str, Any]:
-    chosen = {name: forms.clean(query.get(name, ""))[:64] for name in FILTERS}
+    chosen = {name: clean(query.get(name, ""))[:64] for name in FILTERS}
     owner = member.staff.id if chosen["owner"] == "me" else _uuid(chosen["owner"])
     rows, more = await queries.queue(
         work, chosen, owner=owner, after=Position.parse(query.get("after", "")), but=member.staff.email_index
@@ -58,6 +59,7 @@ async def _context(work: Work, member: Member, query: Mapping[str, str]) -> dict
         "next_href": _next(chosen, more),
         "counts": await queries.counts(work, today=day, soon=day + SOON, owner=member.staff.id),
         "trouble": len(await queries.unsent(work)),
+        "pressing": await tallies.pressing(work),
     }
 
 
@@ -69,6 +71,7 @@ def _empty(work: Work) -> dict[str, Any]:
         "next_href": None,
         "counts": dict.fromkeys(("open", "overdue", "soon", "mine"), "–"),
         "trouble": 0,
+        "pressing": dict.fromkeys(("amber", "late"), "0"),
     }
 
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from privacy_center.law.library import Library
-from privacy_center.web import access
+from privacy_center.web import access, choice_cookie
 from privacy_center.web.pages import Pages
 
 OFFERED = ("access", "delete", "correct", "portability", "restrict", "object")
@@ -28,17 +28,21 @@ def cards(library: Library) -> list[dict[str, str]]:
 
 async def home(request: Request) -> Response:
     """GET /"""
-    return pages(request).render(request, "public/home.html", {"cards": cards(access.center(request).house.library)})
+    house = access.center(request).house
+    context = {"cards": cards(house.library), "offers": list(house.offers.values())}
+    return pages(request).render(request, "public/home.html", context)
 
 
 async def notice(request: Request) -> Response:
     """GET /notice: the center's own (D26)."""
-    here = access.center(request).house.installation
-    ours = (access.REQUESTER_COOKIE, access.STAFF_COOKIE, access.PAGE_COOKIE)
+    center = access.center(request)
+    here = center.house.installation
+    ours = (access.REQUESTER_COOKIE, access.STAFF_COOKIE, access.PAGE_COOKIE, access.NOTICE_COOKIE)
     context = {
         "version": here.notice_version,
         "retention_months": here.retention_months,
         "cookies": {name: access.cookie_name(request, name) for name in ours},
+        "choice": {"name": choice_cookie.names(center)[0], "domain": choice_cookie.domain(center)},
     }
     return pages(request).render(request, "public/notice.html", context)
 

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +24,8 @@ async def new(request: Request) -> Response:
     if request.method == "POST":
         return await _file(request)
     rights = request.query_params.getlist("right")
+    if rights and all(_is_opt_out(request, right) for right in rights):
+        return access.see_other("/choices")
     return _page(request, {"right": rights} | dict.fromkeys(FIELDS, ""), {}, secrets.token_urlsafe(12))
 
 
@@ -39,11 +40,6 @@ async def _file(request: Request) -> Response:
     except Invalid as invalid:
         await access.count_post(request)  # the transaction that counted it was rolled back with its mistake
         return _page(request, _values(form), invalid.errors, form.text("form"), status=422)
-    except IntegrityError as twice:
-        if "form_key" not in str(twice.orig):
-            raise
-        # The same form came twice at once: the first one counts, the answer is the same.
-        await access.count_post(request)
     return access.see_other("/requests/sent")
 
 
@@ -57,13 +53,17 @@ ELSEWHERE = ("appeal", "adm_human_appeal", "delete_drop")
 
 def _elsewhere(request: Request, form: Form) -> str | None:
     """Why a right cannot be asked for here: opt-outs act at once and need no form (D3)."""
-    library = access.center(request).house.library
-    asked = [right for right in form.texts("right") if right in library.rights()]
-    if any(library.workflow_for(right).protective for right in asked):
-        return "This needs no request and no proof. Write to us, and it counts at once: see “Contact”."
+    asked = form.texts("right")
+    if any(_is_opt_out(request, right) for right in asked):
+        return "This needs no request and no proof: one press does it, at once, under “Your Privacy Choices”."
     if any(right in ELSEWHERE for right in asked):
         return "This cannot be asked for here. Write to us: see “Contact”."
     return None
+
+
+def _is_opt_out(request: Request, right: str) -> bool:
+    library = access.center(request).house.library
+    return right in library.rights() and library.workflow_for(right).protective
 
 
 def _filing(form: Form) -> Filing:

@@ -90,7 +90,7 @@ def _right(work: Work, name: str, place: str) -> dict[str, Any] | None:
     info = work.house.library.workflow_for(name).infos[name]
     return {
         "id": name,
-        "href": f"/requests/new?right={name}" if name in OFFERED else "/contact",
+        "href": _door(work, name),
         "title": info.title,
         "text": info.card,
         "law": "" if voluntary else " and ".join(law.short for law in laws),
@@ -104,6 +104,13 @@ def _right(work: Work, name: str, place: str) -> dict[str, Any] | None:
         "fee": rule.fee,
         "appeal": rule.appeal,
     }
+
+
+def _door(work: Work, name: str) -> str:
+    """Where the right is used: an opt-out on its own page, at once (D3)."""
+    if work.house.library.workflow_for(name).protective:
+        return "/choices"
+    return f"/requests/new?right={name}" if name in OFFERED else "/contact"
 
 
 def _period(rule: Rule, laws: list[Regime], name: str) -> str:

@@ -13,7 +13,9 @@ from privacy_center.casework import (
     budget,
     deadlines,
     editions,
+    first_letters,
     guards,
+    ledger,
     letters,
     packages,
     residence,
@@ -96,6 +98,8 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         "reasons": clock.reasons,
         "story": story.told(work, workflow, await trail.events(work, case), texts),
         "letters": [_letter(work, case, letter) for letter in await letters.of_case(work, case)],
+        "receipt": await first_letters.receipt(work, case) if told else None,
+        "told": await ledger.of_case(work, case),
         "question": story.question(work, workflow, case, texts),
         "message_form": await _message_form(work, case, workflow),
         "package": await _package(work, case),
@@ -224,7 +228,7 @@ async def message(request: Request) -> Response:
             name = await _open_step(work, case, await editions.workflow(work, case), SPEAKING)
             if name is None:
                 raise Refused("Messages are not open for this request at present.")
-            text = form.text("text").replace("\r\n", "\n")
+            text = form.text("text")
             if not await story.said_just_now(work, case, text):  # a double click says it once
                 await steps.take(work, case, name, Facts(text=text))
     except Invalid as invalid:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from privacy_center.casework import budget, deadlines, sessions, verification
 from privacy_center.casework.effects import REVIEW_DAYS
+from privacy_center.casework.facts import clean
 from privacy_center.casework.refusals import LinkExpired
 from privacy_center.casework.work import REQUESTER, Work
 from privacy_center.links import REFERENCE, Purpose, tidy_email, tidy_reference
@@ -23,7 +24,7 @@ AGAIN = "Please press the button once more. If it does not work, allow cookies f
 async def code(request: Request) -> Response:
     """GET, POST /verify: the code, typed on any device."""
     if request.method != "POST":
-        typed = forms.clean(request.query_params.get("reference", ""))[:20]
+        typed = clean(request.query_params.get("reference", ""))[:20]
         return _code_page(request, {"reference": typed, "code": "", "email": ""}, {})
     form = await forms.read(request)
     values = {"reference": form.text("reference")[:40], "code": form.text("code")[:20], "email": ""}

@@ -1,0 +1,85 @@
+"""Announcements: what a recipient is sent, and the keys behind it. It names nobody they do not know."""
+
+import hashlib
+import hmac
+import json
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+from privacy_center.casework import fingerprints, outcomes, vault
+from privacy_center.casework.work import House, Work
+from privacy_center.recipients import Recipient
+from privacy_center.records.case import Case
+from privacy_center.records.people import Identifier
+from privacy_center.records.preference import Fingerprint
+from privacy_center.records.sealed import identity_digest
+from privacy_center.records.telling import Delivery, Telling
+
+EVENT = "privacy.changes"
+
+
+async def body(work: Work, each: Recipient, delivery: Delivery) -> bytes:
+    """A delivery as it is sent, the same at every try: hashes that only this recipient can make, no name (D7)."""
+    changes = [await _change(work, each, telling) for telling in await outcomes.tellings(work, delivery)]
+    message = {
+        "type": EVENT,
+        "timestamp": delivery.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": {
+            "delivery": str(delivery.id),
+            "callback": {
+                "url": f"{work.house.base_url}/api/v1/deliveries/{delivery.id}",
+                "token": token(work.house, delivery.id),
+            },
+            "changes": [change for change in changes if change is not None],
+        },
+    }
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+async def _change(work: Work, each: Recipient, telling: Telling) -> dict[str, Any] | None:
+    identity = await _identity(work, each, telling)
+    if identity is None:
+        return None  # the person was forgotten meanwhile: nothing is left to tell
+    about = {"press": telling.press} if telling.press else {}
+    what = {"action": telling.what["action"]} if telling.case_id else {"purposes": telling.what}
+    return {"id": str(telling.id), **about, "identity": identity, **what, "due_by": telling.due_by.isoformat()}
+
+
+async def _identity(work: Work, each: Recipient, telling: Telling) -> dict[str, str] | None:
+    """Whom it is about. In clear only what the person has proved and this recipient knows people by."""
+    if telling.fingerprint_id is not None:
+        person = await work.session.get_one(Fingerprint, telling.fingerprint_id)
+        return {"kind": person.kind, "hash": hashed(work.house, each.id, fingerprints.digest(work, person))}
+    case = await work.session.get_one(Case, telling.case_id)
+    known = await proved(work, each, case)
+    if not known:
+        return None
+    value = vault.address(work, known[0])
+    digest = identity_digest(known[0].kind, value)
+    return {"kind": known[0].kind, "hash": hashed(work.house, each.id, digest), "value": value}
+
+
+async def proved(work: Work, each: Recipient, case: Case) -> list[Identifier]:
+    """The identifiers of a case that its person has proved and that this recipient knows people by."""
+    return [i for i in await vault.identifiers(work, case) if i.kind in each.knows and i.proved_at is not None]
+
+
+def hashed(house: House, name: str, digest: str) -> str:
+    """How one recipient names a person: HMAC-SHA256 under its own key over the identifier's SHA-256."""
+    return hmac.new(hash_key(house, name), digest.encode(), hashlib.sha256).hexdigest()
+
+
+def hash_key(house: House, name: str) -> bytes:
+    """The key of one recipient's hashes (32 bytes); `privacy-center recipient` prints it."""
+    return house.keys.derived(f"recipient hash:{name}")
+
+
+def secrets(house: House, each: Recipient) -> list[bytes]:
+    """The secrets that sign calls to a recipient: its newest, and the one before it while it changes over."""
+    return [house.keys.derived(f"webhook:{each.id}:{n}")[:32] for n in (each.secret, each.secret - 1) if n > 0]
+
+
+def token(house: House, delivery: UUID) -> str:
+    """What a recipient shows when it answers later: good for this one delivery."""
+    return house.keys.derived(f"callback:{delivery}").hex()

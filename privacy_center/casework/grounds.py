@@ -1,0 +1,92 @@
+"""Grounds: why a request may be refused, and what must hold before a ground counts."""
+
+from datetime import timedelta
+
+from privacy_center.casework import deadlines, editions, trail, vault
+from privacy_center.casework.facts import Facts
+from privacy_center.casework.refusals import Refused
+from privacy_center.casework.work import Work
+from privacy_center.law.clock import local_day
+from privacy_center.law.terms import Role
+from privacy_center.records.case import Case
+from privacy_center.records.people import Identifier
+
+CITATION = 300
+"""Characters of one provision."""
+
+NOT_VERIFIED = "identity_not_verified"
+"""The ground that says of a person that we could not tell whether it was them."""
+
+
+async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, str]:
+    """L18: a refusal needs a ground of that law, and a lead where the ground says so. Raises Refused where the case
+    itself speaks against the ground."""
+    rule = await editions.rule(work, case)
+    if facts.ground not in rule.grounds:
+        return {"ground": "Choose a ground that this law knows."}
+    if why := await why_not(work, case, facts.ground):
+        raise Refused(why)
+    ground = work.house.library.grounds[facts.ground]
+    if ground.lead and Role.lead not in work.by.roles:
+        return {"ground": "This ground needs a lead."}
+    if ground.second and not await second_person(work, case):
+        return {"ground": "This ground needs two people: somebody else must record the doubt and its evidence first."}
+    if ground.citation_required and not facts.citation.strip():
+        return {"citation": "Name the provision of the other law, for example “Section 147 Fiscal Code”."}
+    if len(facts.citation) > CITATION:
+        return {"citation": f"This is too long: {CITATION} characters at most."}
+    return {}
+
+
+async def fraud_believed(work: Work, case: Case, facts: Facts) -> dict[str, str]:
+    """D16: saying no is refused for one reason only, a documented belief in good faith that it is fraud."""
+    if facts.ground == "suspected_fraud":
+        return {}
+    return {"ground": "This can only be refused as fraudulent. In every other case apply it as far as you can."}
+
+
+ALONE = timedelta(hours=24)
+"""How long a house with one person on its staff lets a doubt rest before it decides alone (D23)."""
+
+
+async def second_person(work: Work, case: Case) -> bool:
+    """Whether two people stand behind this refusal: one recorded the doubt, another decides (D14).
+
+    A house that has declared itself `solo` waits a day instead; four eyes never hold an answer past its date (D23).
+    """
+    doubts = [event for event in await trail.events(work, case) if event.step == "doubt"]
+    if any(event.actor != str(work.by.staff_id) for event in doubts):
+        return True
+    today = local_day(work.now, timezone=await deadlines.timezone(work, case))
+    rested = any(event.at + ALONE <= work.now for event in doubts)
+    return bool(doubts) and (today >= case.target_due or (work.house.installation.solo and rested))
+
+
+async def why_not(work: Work, case: Case, ground: str) -> str | None:
+    """Why the case itself speaks against a ground, in one sentence; None where it does not."""
+    return await _why_verified(work, case) if ground == NOT_VERIFIED else None
+
+
+async def _why_verified(work: Work, case: Case) -> str | None:
+    """Nobody is refused for lack of proof who has given it, nor before the day until which they may (D2, D8)."""
+    mailbox = await vault.mailbox(work, case)
+    if mailbox.proved_at is None:
+        clock = await deadlines.clock(work, case)
+        if deadlines.is_last_day(work, case, clock):
+            return None
+        last = deadlines.last_day(case, clock)
+        return (
+            f"The requester can still confirm until {last.day} {last:%B %Y}: before that day nobody is refused for it."
+        )
+    if (await editions.workflow(work, case)).discloses and not await is_matched(work, case, mailbox):
+        return None
+    return "This person has been verified: their mailbox is confirmed, and nothing more is asked to be on file."
+
+
+async def is_matched(work: Work, case: Case, mailbox: Identifier) -> bool:
+    """Whether staff found this mailbox on file from before the request, as surely as the law asks now (D8)."""
+    if mailbox.matched_at is None:
+        return False
+    asked = (await editions.rule(work, case)).verification
+    points, declared = int(mailbox.match.get("data_points", 0)), bool(mailbox.match.get("declaration"))
+    return points >= asked.data_points and (declared or not asked.declaration)

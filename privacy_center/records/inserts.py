@@ -1,0 +1,75 @@
+"""Inserts: rows that are new, written by one statement a table. What reception does with every post, it does cheaply.
+
+The unit of work compares, sorts and watches each row before it writes it; a row that is only added needs none of that.
+"""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from privacy_center.records.rows import METADATA
+
+
+async def unless_there(session: AsyncSession, row: SQLModel, *, unique: str) -> bool:
+    """Insert one row, unless another has its value in this unique column; whether it was inserted.
+
+    Whoever writes the same value at the same moment is waited for, so of two exactly one is told yes. The row that was
+    inserted belongs to the session, as after a flush.
+    """
+    return await session.run_sync(_unless_there, row, unique)
+
+
+def _unless_there(session: Session, row: SQLModel, unique: str) -> bool:
+    session.flush()  # what was added before is not for `added` to let go of
+    connection = session.connection()
+    statement = _insert(_table(row), connection.dialect.name, unique)
+    if connection.execute(statement, _values(row)).first() is None:
+        return False
+    make_transient_to_detached(row)
+    session.add(row)
+    return True
+
+
+async def added(session: AsyncSession) -> None:
+    """Insert every row that was added to the session and not yet flushed, parents first, and let go of it.
+
+    Whoever needs one of them again in this transaction loads it.
+    """
+    await session.run_sync(_added)
+
+
+def _added(session: Session) -> None:
+    rows: dict[Table, list[dict[str, Any]]] = {}
+    for row in session.new:
+        rows.setdefault(_table(row), []).append(_values(row))
+        session.expunge(row)
+    for table in sorted(rows, key=_places().__getitem__):
+        session.connection().execute(insert(table), rows[table])
+
+
+def _table(row: SQLModel) -> Table:
+    table: Table = row.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def _values(row: SQLModel) -> dict[str, Any]:
+    given = vars(row)
+    return {column.name: given[column.name] for column in _table(row).columns}
+
+
+@cache
+def _insert(table: Table, dialect: str, unique: str) -> Any:
+    """Built once for each table; both databases spell it alike, only SQLAlchemy has it in two modules."""
+    built = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return built.on_conflict_do_nothing(index_elements=[unique]).returning(table.c[unique])
+
+
+@cache
+def _places() -> dict[Table, int]:
+    """The place of each table in an order in which every parent comes before its children."""
+    return {table: place for place, table in enumerate(METADATA.sorted_tables)}
