@@ -96,13 +96,15 @@ async def test_a_signal_that_changes_nothing_writes_nothing(center: Center) -> N
     async with center.reading(by=REQUESTER) as work:
         person = (await fingerprints.find(work, [WHO.digest]))[WHO.digest]
         rows = await preferences.history(work, person)
-    assert {row.purpose for row in rows} == {"sale", "sharing"} and len(rows) == 2
+    assert {row.purpose for row in rows} == {"sale", "sharing"}
+    assert len(rows) == 2
 
 
 async def test_for_twelve_months_nobody_who_said_no_is_asked(center: Center) -> None:
     await no(center)
     answer = await ask(center, "sale")
-    assert answer.ask_again is not None and answer.ask_again.isoformat() == "2027-11-24"
+    assert answer.ask_again is not None
+    assert answer.ask_again.isoformat() == "2027-11-24"
 
 
 @pytest.mark.parametrize("names", [(), ("salt",), ("sale", "x" * 500)])
@@ -124,7 +126,8 @@ async def test_the_history_is_only_added_to(center: Center, act: str) -> None:
 
 async def test_a_choice_of_one_browser_names_nobody(center: Center) -> None:
     pressed = await no(center, who=None)
-    assert not pressed.identity and pressed.choice is Choice.out
+    assert not pressed.identity
+    assert pressed.choice is Choice.out
     assert (await ask(center, "sale", place="US-OH")).reason == Reason.consent_needed
 
 

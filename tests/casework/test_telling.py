@@ -60,7 +60,8 @@ async def test_a_recipient_finds_the_person_by_a_hash_that_only_it_can_make(cent
             hashlib.sha256(f"email:{ADA}".encode()).hexdigest().encode(),
             hashlib.sha256,
         ).hexdigest()
-    assert first == second and ADA.encode() not in first
+    assert first == second
+    assert ADA.encode() not in first
     (change,) = json.loads(first)["data"]["changes"]
     assert change["identity"] == {"kind": "email", "hash": theirs}
     assert change["purposes"] == {"sale": "out"}
@@ -70,7 +71,9 @@ async def test_a_flood_of_choices_makes_few_deliveries(center: Center) -> None:
     for number in range(60):
         await no(center, "sale", who=f"p{number}@people.example")
     made = await gathered(center)
-    assert len(made) == 1 and len(await gathered(center)) == 2 and len(await gathered(center)) == 2
+    assert len(made) == 1
+    assert len(await gathered(center)) == 2
+    assert len(await gathered(center)) == 2
 
 
 async def test_what_was_confirmed_stays_confirmed(center: Center) -> None:
@@ -81,7 +84,9 @@ async def test_what_was_confirmed_stays_confirmed(center: Center) -> None:
             found = await work.session.get_one(Delivery, delivery.id)
             await outcomes.note_answer(work, found, said)
     (line,) = await ledger(center, press)
-    assert line.answer == Answer.confirmed and line.answered_at is not None and line.mailbox is None
+    assert line.answer == Answer.confirmed
+    assert line.answered_at is not None
+    assert line.mailbox is None
 
 
 async def test_a_silent_recipient_turns_amber_and_then_late(center: Center, clock: Clock) -> None:
@@ -102,7 +107,8 @@ async def test_a_recipient_by_mail_learns_only_of_people_it_names_itself(center:
     async with center.work(by=CLOCK) as work:
         (letter,) = await work.session.exec(select(Letter).where(col(Letter.kind) == "recipient"))
         body = work.house.keys.open(letter.body, place=f"letter.body:{letter.id}")
-        assert ADA not in body and press not in body
+        assert ADA not in body
+        assert press not in body
         await by_mail.note_accepted(work, letter)
         token = work.house.links.sign(Purpose.recipient, str(delivery.challenge_id))
         found, each = await by_mail.opened(work, token)
@@ -110,7 +116,8 @@ async def test_a_recipient_by_mail_learns_only_of_people_it_names_itself(center:
     assert found.id == delivery.id
     assert matches == {ADA.upper(): {"newsletter": "out"}}
     (line,) = await ledger(center, press)
-    assert line.answer == Answer.told and line.told_at is not None
+    assert line.answer == Answer.told
+    assert line.told_at is not None
 
 
 async def test_a_forwarded_link_shows_nobody_before_the_code_from_the_mailbox(center: Center) -> None:

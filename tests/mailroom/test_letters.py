@@ -104,7 +104,7 @@ ALWAYS: Mapping[str, frozenset[str]] = {
 OF_A_CASE = {"code", "verification_again", "place", "receipt_moved"}
 """Letters of a case that no step of its workflow sends."""
 
-OFFER_A_CODE = {"digest", "acknowledgement", "verification_again", "sign_in", "code"}
+OFFER_A_CODE = {"recipient_code", "digest", "acknowledgement", "verification_again", "sign_in", "code"}
 
 
 def postman(center: Center) -> Postman:
@@ -173,6 +173,13 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
             await letters.write_to_staff(work, purpose.value, member, challenge=asked)
         asked = challenges.new(work, Purpose.sign_in, "x")
         await letters.write_to_mailbox(work, "sign_in", "ada@home.example", asked, language="en")
+        asked = challenges.new(work, Purpose.recipient, "x")
+        many = {"recipient": "Parcel Post Limited", "number": 3}
+        await letters.write_to_mailbox(
+            work, "recipient", "privacy@parcelpost.example", asked, language="en", context=many
+        )
+        asked = challenges.new(work, Purpose.recipient_code, "x")
+        await letters.write_to_mailbox(work, "recipient_code", "privacy@parcelpost.example", asked, language="en")
         told = await digests.context(work, await letters.of_case(work, case))
         await letters.write_to_mailbox(work, "digest", "ada@home.example", asked, language="en", context=told)
         anchor = {"number": 1, "day": "24 November 2026", "chains": 3, "digest": "0" * 64, "lines": ["babab babab"]}

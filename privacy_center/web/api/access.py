@@ -40,7 +40,7 @@ def reads(scope: Scope, model: type[Sent]) -> Callable[[Callable[[Work, Bearer, 
             secret, sent = _secret(request), await read(request, model)
             async with center(request).reading(by=REQUESTER) as work:
                 bearer = await _enter(work, secret, scope)
-                response = await answer(work, bearer, _sound(sent))
+                response = await answer(work, bearer, sound(sent))
             return _noted(center(request), bearer, response)
 
         return opened
@@ -57,7 +57,7 @@ def writes(scope: Scope, model: type[Sent]) -> Callable[[Callable[[Work, Bearer,
             secret, sent = _secret(request), await read(request, model)
             async with center(request).work(by=REQUESTER) as work:
                 bearer = await _enter(work, secret, scope)
-                response = await act(work, bearer, _sound(sent))
+                response = await act(work, bearer, sound(sent))
             return _noted(center(request), bearer, response)
 
         return opened
@@ -81,7 +81,7 @@ async def _enter(work: Work, secret: str, scope: Scope) -> Bearer:
     return bearer
 
 
-def _sound(sent: Sent | Problem) -> Sent:
+def sound(sent: Sent | Problem) -> Sent:
     """What was sent; only whoever may come in is told what is wrong with it."""
     if isinstance(sent, Problem):
         raise sent
@@ -93,16 +93,25 @@ async def read(request: Request, model: type[Sent]) -> Sent | Problem:
     try:
         if request.method == "GET":
             return model.model_validate(dict(request.query_params), strict=False)
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return Problem(415, "The content type is application/json.")
-        return model.model_validate_json(await _body(request))
+        return parsed(request, await raw(request), model)
     except Problem as problem:
         return problem
     except ValidationError as error:
         return problems.unreadable(error)
 
 
-async def _body(request: Request) -> bytes:
+def parsed(request: Request, body: bytes, model: type[Sent]) -> Sent | Problem:
+    """A body as the model says, or why it is not."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return Problem(415, "The content type is application/json.")
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        return problems.unreadable(error)
+
+
+async def raw(request: Request) -> bytes:
+    """The body to the byte. Raises Problem where it is too large."""
     length = request.headers.get("content-length", "0")
     body = bytearray()
     too_large = length.isdecimal() and int(length) > LARGEST

@@ -4,7 +4,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 
-from privacy_center.web.api import openapi, preferences
+from privacy_center.web.api import deliveries, openapi, preferences
 from privacy_center.web.api.problems import API_HANDLERS
 
 UNLIMITED = 1 << 60
@@ -16,6 +16,7 @@ ADDRESSES: list[BaseRoute] = [
     Route("/v1/preferences/lookup", preferences.lookup, methods=["POST"]),
     Route("/v1/preferences/links", preferences.link, methods=["POST"]),
     Route("/v1/preferences/changes", preferences.changes, methods=["GET"]),
+    Route("/v1/deliveries/{delivery}", deliveries.answered, methods=["POST"]),
 ]
 API = Mount(
     "/api",

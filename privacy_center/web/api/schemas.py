@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import Annotated, Literal, Self
+from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -88,6 +89,58 @@ class Asked(Body):
 
     after: Annotated[int, Field(ge=0, lt=2**63)] = 0
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
+
+
+SaidWord = Literal[
+    "accepted",
+    "in_progress",
+    "on_hold",
+    "completed",
+    "no_data",
+    "skipped",
+    "needs_human",
+    "reject_request",
+    "failed",
+]
+Message = Annotated[str, Field(max_length=2000, repr=False, description="For your own logs: it is not kept.")]
+
+
+class SaidOfOne(Body):
+    """What a recipient says of one change."""
+
+    id: Annotated[UUID, Field(strict=False, description="As it stood in the delivery.")]
+    status: SaidWord
+    message: Message = ""
+
+
+class Callback(Body):
+    """What a recipient says of a delivery: one word for all of it, or one for each change."""
+
+    status: SaidWord | None = None
+    message: Message = ""
+    changes: Annotated[list[SaidOfOne] | None, Field(min_length=1, max_length=MOST)] = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if (self.status is None) == (self.changes is None):
+            raise ValueError("send status for all of it, or changes")
+        if self.changes and len({change.id for change in self.changes}) < len(self.changes):
+            raise ValueError("a change comes twice")
+        return self
+
+
+class Stands(BaseModel):
+    """What stands of one change."""
+
+    id: UUID
+    status: Literal["waiting", "told", "confirmed", "no_data", "refused"]
+
+
+class DeliveryStands(BaseModel):
+    """What stands of a delivery now. What was confirmed or held nothing is never taken back."""
+
+    delivery: UUID
+    changes: list[Stands]
 
 
 class Answer(BaseModel):
