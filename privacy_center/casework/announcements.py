@@ -3,9 +3,12 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
 from uuid import UUID
+
+from sqlmodel import col, select
 
 from privacy_center.casework import fingerprints, outcomes, vault
 from privacy_center.casework.work import House, Work
@@ -21,7 +24,9 @@ EVENT = "privacy.changes"
 
 async def body(work: Work, each: Recipient, delivery: Delivery) -> bytes:
     """A delivery as it is sent, the same at every try: hashes that only this recipient can make, no name (D7)."""
-    changes = [await _change(work, each, telling) for telling in await outcomes.tellings(work, delivery)]
+    rows = await outcomes.tellings(work, delivery)
+    people = await _people(work, rows)
+    changes = [await _change(work, each, telling, people) for telling in rows]
     message = {
         "type": EVENT,
         "timestamp": delivery.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
@@ -37,8 +42,17 @@ async def body(work: Work, each: Recipient, delivery: Delivery) -> bytes:
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def _change(work: Work, each: Recipient, telling: Telling) -> dict[str, Any] | None:
-    identity = await _identity(work, each, telling)
+async def _people(work: Work, rows: Iterable[Telling]) -> dict[UUID, Fingerprint]:
+    """Everybody whose choices these are, by one query."""
+    ids = {row.fingerprint_id for row in rows if row.fingerprint_id is not None}
+    found = await work.session.exec(select(Fingerprint).where(col(Fingerprint.id).in_(ids)))
+    return {person.id: person for person in found}
+
+
+async def _change(
+    work: Work, each: Recipient, telling: Telling, people: Mapping[UUID, Fingerprint]
+) -> dict[str, Any] | None:
+    identity = await _identity(work, each, telling, people)
     if identity is None:
         return None  # the person was forgotten meanwhile: nothing is left to tell
     about = {"press": telling.press} if telling.press else {}
@@ -46,10 +60,12 @@ async def _change(work: Work, each: Recipient, telling: Telling) -> dict[str, An
     return {"id": str(telling.id), **about, "identity": identity, **what, "due_by": telling.due_by.isoformat()}
 
 
-async def _identity(work: Work, each: Recipient, telling: Telling) -> dict[str, str] | None:
+async def _identity(
+    work: Work, each: Recipient, telling: Telling, people: Mapping[UUID, Fingerprint]
+) -> dict[str, str] | None:
     """Whom it is about. In clear only what the person has proved and this recipient knows people by."""
     if telling.fingerprint_id is not None:
-        person = await work.session.get_one(Fingerprint, telling.fingerprint_id)
+        person = people[telling.fingerprint_id]
         return {"kind": person.kind, "hash": hashed(work.house, each.id, fingerprints.digest(work, person))}
     case = await work.session.get_one(Case, telling.case_id)
     known = await proved(work, each, case)

@@ -56,7 +56,7 @@ async def test_a_no_by_a_machine_stands_at_once_and_the_look_up_says_so(center: 
 async def test_who_is_written_in_another_way_is_the_same_person(center: Center) -> None:
     shop = await machine(center)
     phone = {"type": "phone", "value": "+1 (415) 555-0100"}
-    await shop.put(PUT, json=no(email("  ADA@PEOPLE.EXAMPLE "), phone))
+    await shop.put(PUT, json=no(email("  ADA@people.example "), phone))
     asked = [ADA_, {"type": "phone", "value": "+14155550100"}]
     found = await shop.post(LOOKUP, json={"identifiers": asked, "purposes": ["sale"]})
     assert [each["purposes"]["sale"]["reason"] for each in found.json()["answers"]] == ["opted_out"] * 2

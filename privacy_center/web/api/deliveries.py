@@ -1,6 +1,6 @@
 """Deliveries: what a recipient says of what it was told.
 
-It shows the delivery's own token or signs with its webhook secret. There is no list of calls that were seen: whatever is
+It shows the delivery's own token or signs with its webhook secret. No list of calls is kept: whatever is
 sent again finds the same thing standing and changes nothing (S19).
 """
 

@@ -38,13 +38,15 @@ async def openapi(_request: Request) -> Response:
 @cache
 def description() -> dict[str, Any]:
     """The whole document."""
-    sent = [(call[4], "validation") for call in CALLS]
-    answered = [(call[5], "serialization") for call in CALLS] + [(schemas.ProblemDetails, "serialization")]
+    sent = [(call[4], "validation") for call in CALLS] + [(schemas.Callback, "validation")]
+    answered = [(call[5], "serialization") for call in CALLS]
+    answered += [(schemas.DeliveryStands, "serialization"), (schemas.ProblemDetails, "serialization")]
     names, made = models_json_schema([*sent, *answered], ref_template=REFERENCE)  # type: ignore[list-item]
     references = {key[0]: reference for key, reference in names.items()}
     paths: dict[str, Any] = {}
     for method, path, title, scope, body, answer in CALLS:
         paths.setdefault(path, {})[method] = _operation(method, title, scope, body, references[answer])
+    paths["/deliveries/{delivery}"] = _callback(references[schemas.DeliveryStands])
     return {
         "openapi": "3.1.0",
         "info": {"title": "Privacy Center", "version": __version__, "summary": "What people allow, for machines."},
@@ -54,7 +56,11 @@ def description() -> dict[str, Any]:
         "components": {
             "schemas": made["$defs"],
             "responses": {str(status): _problem(title) for status, title in TITLES.items()},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "delivery": {"type": "http", "scheme": "bearer", "description": "The token that came in the delivery."},
+                "signature": {"type": "apiKey", "in": "header", "name": "webhook-signature"},
+            },
         },
     }
 
@@ -73,6 +79,21 @@ def _operation(method: str, title: str, scope: Scope, body: type[BaseModel], ans
         said["requestBody"] = {"required": True, "content": content}
     problems = {str(status): {"$ref": f"#/components/responses/{status}"} for status in TITLES}
     return said | {"responses": {"200": good, **problems}}
+
+
+def _callback(answer: dict[str, Any]) -> dict[str, Any]:
+    """The one call that needs no token of ours: its own came with the delivery (docs/telling.md)."""
+    body = {"schema": {"$ref": REFERENCE.format(model=schemas.Callback.__name__)}}
+    good = {"description": "What stands", "content": {"application/json": {"schema": answer}}}
+    post: dict[str, Any] = {
+        "summary": "What a recipient says of a delivery",
+        "description": f"{schemas.Callback.__doc__} Late or again it changes nothing, and the answer is 200.",
+        "security": [{"delivery": []}, {"signature": []}],
+        "requestBody": {"required": True, "content": {"application/json": body}},
+        "responses": {"200": good, **{str(status): {"$ref": f"#/components/responses/{status}"} for status in TITLES}},
+    }
+    named = {"name": "delivery", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+    return {"parameters": [named], "post": post}
 
 
 def _problem(title: str) -> dict[str, Any]:
