@@ -163,6 +163,7 @@ async def test_the_description_names_every_call_and_what_it_takes(center: Center
         ("PUT", "/preferences"),
         ("POST", "/preferences/links"),
         ("GET", "/preferences/changes"),
+        ("POST", "/deliveries/{delivery}"),
     }
     text = json.dumps(said)
     for reference in {part.split('"')[0] for part in text.split('"$ref": "#/')[1:]}:
