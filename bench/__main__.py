@@ -3,9 +3,15 @@
 import sys
 import warnings
 
-from bench import choices, intake, law, start
+from bench import choices, intake, law, start, telling
 
-BENCHES = {"intake": intake.main, "start": start.main, "law": law.main, "choices": choices.main}
+BENCHES = {
+    "intake": intake.main,
+    "start": start.main,
+    "law": law.main,
+    "choices": choices.main,
+    "telling": telling.main,
+}
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""What recipients answer later: by a delivery's own token or signed; whatever is forged, late or repeated changes nothing."""
+"""What recipients answer later: by a token or signed; whatever is forged, late or repeated changes nothing."""
 
 import asyncio
 import json
@@ -19,7 +19,6 @@ from tests.trust import doors
 from tests.web.test_api_doors import is_problem
 from tests.worker import hearing
 
-JSON = {"Content-Type": "application/json"}
 BODIES: dict[str, str] = {
     "nothing": "",
     "no json": "{'status'",
@@ -65,7 +64,7 @@ def address(delivery: UUID | str) -> str:
 async def call(center: Center, delivery: UUID, body: object, *, token: str | None = None) -> Response:
     """Answer with the delivery's own token, or another."""
     shown = announcements.token(center.house, delivery) if token is None else token
-    headers = {**JSON, "Authorization": f"Bearer {shown}"}
+    headers = {b"Content-Type": b"application/json", b"Authorization": f"Bearer {shown}".encode("latin-1")}
     content = body if isinstance(body, str) else json.dumps(body)
     return await doors.visitor(center).post(address(delivery), content=content, headers=headers)
 
