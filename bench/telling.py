@@ -1,4 +1,4 @@
-"""Telling: 1,000 choices to five recipients of which two fail at random: is one lost, is one done twice, and how fast?"""
+"""Telling: 1,000 choices to five recipients of which two fail at random: is one lost or done twice?"""
 
 import asyncio
 import json
@@ -45,9 +45,7 @@ class Told:
 
 def main() -> None:
     """Measure both databases and print the table."""
-    print(
-        f"telling: {CHOICES:,} choices to {RECIPIENTS} recipients, two of which fail 3 calls in 10, {TOGETHER} in a call"
-    )
+    print(f"telling: {CHOICES:,} choices to {RECIPIENTS} recipients, two fail 3 calls in 10, {TOGETHER} a call")
     print(
         f"{'':12}{'workers':>8}{'deliveries/s':>14}{'calls/s':>9}{'bare/s':>8}{'share':>7}   lost, done twice",
         flush=True,
