@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, select, update
 
 from privacy_center.casework import budget
 from privacy_center.casework.work import Work
 from privacy_center.records import counter
-from privacy_center.records.counter import Counter
 from privacy_center.records.jobs import TELLING
 from privacy_center.records.telling import Answer, Delivery, Telling
 
@@ -121,8 +120,7 @@ async def count_denial(work: Work, recipient: str) -> int:
 
 async def forget_denials(work: Work, recipient: str) -> None:
     """It has let us in."""
-    key = f"{_denials(recipient)}/{int(budget.DAY.total_seconds())}"
-    await work.session.exec(delete(Counter).where(col(Counter.key) == key))
+    await counter.forget(work.session, _denials(recipient), per=budget.DAY)
 
 
 def _denials(recipient: str) -> str:

@@ -102,7 +102,7 @@ async def call_again(work: Work, name: str) -> None:
         await work.session.delete(silent)
     await outcomes.forget_denials(work, name)
     query = select(Delivery).where(col(Delivery.recipient) == name, col(Delivery.status).in_(("refused", "trouble")))
-    for delivery in await work.session.exec(query):
+    for delivery in await work.session.exec(query.with_for_update()):
         await replay(work, delivery)
 
 

@@ -39,6 +39,13 @@ async def counts(
     return tuple(int(found[f"{key}/{length}"]) for length in lengths)
 
 
+async def forget(session: AsyncSession, key: str, *, per: timedelta) -> None:
+    """Begin anew under this key, for windows of this length."""
+    connection = await session.connection()
+    named = {"key": f"{key}/{int(per.total_seconds())}"}
+    await connection.execute(text("DELETE FROM pc_counter WHERE key = :key"), named)
+
+
 @cache
 def _statement(rows: int) -> TextClause:
     """Written out, for it runs twice with every post: what both databases understand, and nothing to compile."""

@@ -33,7 +33,7 @@ AT_ONCE = {True: 8, False: 32}
 CALLS = 64
 """Calls under way in one worker. While one waits for its answer it holds nothing but its place here."""
 
-LANE = {True: 2, False: 4}
+LANE = 4
 """Of them to one recipient, so that one which hangs leaves room for the others (S18)."""
 
 GOODBYE = 5
@@ -64,8 +64,7 @@ async def _register(*, is_sqlite: bool) -> None:
     """The queues, as this version has them."""
     often: dict[str, Any] = {"polling_interval_sec": POLL, "on_conflict": "always_update"}
     await DBOS.register_queue_async(MAIL, worker_concurrency=AT_ONCE[is_sqlite], **often)
-    lane = LANE[is_sqlite]
-    await DBOS.register_queue_async(TELLING, worker_concurrency=CALLS, partition_worker_concurrency=lane, **often)
+    await DBOS.register_queue_async(TELLING, worker_concurrency=CALLS, partition_worker_concurrency=LANE, **often)
 
 
 def _config(url: str, slot: str) -> DBOSConfig:
