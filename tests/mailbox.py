@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.loopback import Loopback
 
 ONLY_ADDRESS = re.compile(r"^https?://\S+$", re.MULTILINE)
 CODE = re.compile(r"^Code: (\d{6})$", re.MULTILINE)
@@ -45,7 +46,7 @@ class Mail:
         return found[1]
 
 
-class Mailbox:
+class Mailbox(Loopback):
     """Takes mail on a port of its own, in a thread of its own, so that a test that blocks still gets its mail.
 
     `down()` closes the port and `up()` opens the same one again. `refuse` maps an address to the reply that its
@@ -55,33 +56,13 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[Mail] = []
         self.refuse: dict[str, str] = {}
-        self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._server: asyncio.Server | None = None
         self._connections: set[asyncio.BaseTransport] = set()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self.up()
+        super().__init__(asyncio.new_event_loop())
 
     @property
     def url(self) -> str:
         """What PRIVACY_CENTER_SMTP_URL says."""
         return f"smtp://127.0.0.1:{self.port}"
-
-    def up(self) -> None:
-        """Open the port."""
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)
-
-    def down(self) -> None:
-        """Close the port and every connection, as an outage does."""
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
-
-    def stop(self) -> None:
-        """Close for good."""
-        self.down()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
 
     async def wait(self, count: int = 1, *, to: str | None = None, patience: float = PATIENCE) -> list[Mail]:
         """The first `count` mails (to one address), as soon as they are there; fails when they do not come."""

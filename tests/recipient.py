@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import ssl
-import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from tests.loopback import Loopback
 
 Behaviour = Callable[[asyncio.StreamWriter], Awaitable[None]]
 """What the server does once it has read a call; the connection is closed after it."""
@@ -32,7 +33,7 @@ class Call:
     body: bytes
 
 
-class RecipientServer:
+class RecipientServer(Loopback):
     """Takes calls on a port of its own, in a thread of its own, so that a test that blocks still gets its calls.
 
     Each call is answered by the next of `then`, and by `behaves` once those are used up. `down()` closes the port and
@@ -44,14 +45,9 @@ class RecipientServer:
         self.then: list[Behaviour] = []
         self.calls: list[Call] = []
         self.connections = 0
-        self.port = 0
         self._tls = tls
         self._busy: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.SelectorEventLoop()
-        self._server: asyncio.Server | None = None
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self.up()
+        super().__init__(asyncio.SelectorEventLoop())
 
     @property
     def url(self) -> str:
@@ -61,21 +57,6 @@ class RecipientServer:
     def url_as(self, host: str) -> str:
         """The same under another name."""
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}/hooks"
-
-    def up(self) -> None:
-        """Open the port."""
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)
-
-    def down(self) -> None:
-        """Close the port and every connection, as an outage does."""
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
-
-    def stop(self) -> None:
-        """Close for good."""
-        self.down()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
 
     async def wait(self, count: int = 1, *, patience: float = PATIENCE) -> list[Call]:
         """The first `count` calls, as soon as they are there; fails when they do not come."""

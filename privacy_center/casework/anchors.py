@@ -18,7 +18,6 @@ from sqlmodel import col, select
 
 from privacy_center.casework import letters, trail, wording
 from privacy_center.casework.work import Work
-from privacy_center.law.clock import local_day
 from privacy_center.records.anchor import Anchor, AnchoredHead
 from privacy_center.records.case import Case
 from privacy_center.records.event import Event, HouseEvent
@@ -55,7 +54,7 @@ async def cast(work: Work) -> Anchor | None:
     if work.session.get_bind().dialect.name == "postgresql":
         await work.session.exec(select(func.pg_advisory_xact_lock(_LOCK)))
     last = await newest(work)
-    day = local_day(work.now, timezone=work.house.installation.controller.timezone)
+    day = work.today
     if last is not None and last.day >= day:
         return None
     anchor = Anchor(

@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
 from privacy_center.casework import announcements, budget, challenges, fingerprints, letters, outcomes, sessions, vault
-from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import Work
 from privacy_center.links import Purpose
 from privacy_center.recipients import Recipient
 from privacy_center.records.case import Case
-from privacy_center.records.challenge import Challenge
 from privacy_center.records.letter import Letter
 from privacy_center.records.session import Session
 from privacy_center.records.telling import Answer, Delivery, Telling
@@ -43,11 +41,8 @@ async def note_accepted(work: Work, letter: Letter) -> None:
     """The mail server took the mail: only now has the recipient been told (D24)."""
     asked = [UUID(value) for name, value in letter.challenges.items() if name != "attempt"]
     delivery = (await work.session.exec(select(Delivery).where(col(Delivery.challenge_id).in_(asked)))).first()
-    if delivery is None:
-        return
-    delivery.status = "told"
-    waiting = (col(Telling.delivery_id) == delivery.id, col(Telling.answer) == Answer.waiting)
-    await work.session.exec(update(Telling).where(*waiting).values(answer=Answer.told, told_at=work.now))
+    if delivery is not None and (held := await outcomes.locked(work, delivery.id)) is not None:
+        await outcomes.note_told(work, held)
 
 
 def _language(work: Work) -> str:
@@ -80,12 +75,9 @@ async def enter(work: Work, token: str, code: str) -> str | None:
     delivery, each = await opened(work, token)
     index = work.house.keys.index("email", each.address)
     await budget.check_tries(work, f"recipient {index}")
-    asked: list[Challenge | None] = [*await challenges.mailed(work, Purpose.recipient_code, index)]
-    for challenge in asked or [None]:
-        if challenges.accepts(work, challenge, code) and challenge is not None:
-            challenge.used_at = work.now
-            return sessions.open_requester(work, index=_session_index(delivery.id))
-    return None
+    if not await challenges.answered(work, Purpose.recipient_code, index, code):
+        return None
+    return sessions.open_requester(work, index=_session_index(delivery.id))
 
 
 def _session_index(delivery: UUID) -> str:
@@ -100,11 +92,13 @@ def may_see(session: Session | None, delivery: Delivery) -> bool:
 
 async def match(work: Work, delivery: Delivery, each: Recipient, typed: Iterable[str]) -> dict[str, dict[str, str]]:
     """Of the people a recipient names, those whom this is about, each with what to do. Nothing is kept (D7)."""
-    named = [value.strip() for value in typed if value.strip()][:AT_ONCE]
-    digests = {Identity(kind, value).digest: value for value in named for kind in each.knows}
+    names = [value.strip() for value in typed if value.strip()][:AT_ONCE]
+    people = [(value, fingerprints.named(kind, value)) for value in names for kind in each.knows]
+    digests = {who.digest: value for value, who in people if who is not None}
     found = await fingerprints.find(work, digests)
-    query = select(Telling).where(col(Telling.delivery_id) == delivery.id)
-    what = {telling.fingerprint_id: telling.what for telling in await work.session.exec(query)}
+    what: dict[UUID | None, dict[str, str]] = {}
+    for telling in await outcomes.tellings(work, delivery):
+        what.setdefault(telling.fingerprint_id, {}).update(telling.what)  # a person may have said several things
     return {digests[digest]: what[person] for digest, person in found.items() if person in what}
 
 
@@ -121,5 +115,6 @@ async def named(work: Work, each: Recipient, rows: Iterable[Telling]) -> list[di
 
 async def answer(work: Work, delivery: Delivery, said: Answer, name: str) -> None:
     """What a recipient says on its page, and who said it, sealed."""
+    delivery = await outcomes.locked(work, delivery.id) or delivery
     delivery.answered_by = work.house.keys.seal(name, place=f"delivery.answered_by:{delivery.id}")
     await outcomes.note_answer(work, delivery, said)

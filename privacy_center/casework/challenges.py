@@ -111,6 +111,16 @@ async def mailed(work: Work, purpose: Purpose, index: str) -> list[Challenge]:
     return list(await work.session.exec(query))
 
 
+async def answered(work: Work, purpose: Purpose, index: str, typed: str) -> bool:
+    """Whether this code answers one of the questions to a mailbox, known or not; the one it answers is used up."""
+    asked: list[Challenge | None] = [*await mailed(work, purpose, index)]
+    for challenge in asked or [None]:
+        if accepts(work, challenge, typed) and challenge is not None:
+            challenge.used_at = work.now
+            return True
+    return False
+
+
 def accepts(
     work: Work, challenge: Challenge | None, typed: str, *, reusable: bool = False, purpose: Purpose | None = None
 ) -> bool:

@@ -7,9 +7,6 @@ from enum import StrEnum
 from privacy_center.casework.offers import Offered
 from privacy_center.casework.work import Work
 from privacy_center.law import periods, reckoning
-from privacy_center.law.choices import Choices
-from privacy_center.law.clock import local_day
-from privacy_center.law.library import Controller
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Rule
 from privacy_center.law.starts import History
@@ -50,9 +47,7 @@ def _rules(work: Work, offer: Offered) -> list[tuple[Regime, Rule]]:
 
 
 def _target(work: Work, regime: Regime, rule: Rule) -> date:
-    here = work.house.installation
-    controller = Controller(here.controller.country, here.controller.timezone, here.regimes)
-    choices: Choices = work.house.library.choices(regime, rule.right, controller)
+    choices = work.house.library.choices(regime, rule.right, work.house.controller)
     clock = reckoning.compute(
         regime,
         rule,
@@ -67,12 +62,7 @@ def _target(work: Work, regime: Regime, rule: Rule) -> date:
 
 def _fallback(work: Work) -> date:
     weekdays = work.house.library.calendars.get("weekdays")
-    return periods.add_working_days(today(work), BUSINESS_DAYS, weekdays)
-
-
-def today(work: Work) -> date:
-    """The day it is where the controller is."""
-    return local_day(work.now, timezone=work.house.installation.controller.timezone)
+    return periods.add_working_days(work.today, BUSINESS_DAYS, weekdays)
 
 
 def nearness(telling: Telling, day: date) -> Nearness:

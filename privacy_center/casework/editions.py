@@ -5,18 +5,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
 
 from privacy_center.casework.work import Work
 from privacy_center.law import combining, regimes, workflows
-from privacy_center.law.library import Controller
 from privacy_center.law.places import OTHER
 from privacy_center.law.purposes import Kind
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Rule
 from privacy_center.law.workflows import Workflow
+from privacy_center.records import inserts
 from privacy_center.records.case import Case, Edition
 
 Kept = dict[str, Any]
@@ -28,7 +26,10 @@ Nothing is disclosed with less assurance than any of them asks (rule 1)."""
 
 
 async def keep_all(work: Work) -> None:
-    """Store every text of the library that is not yet stored, so that a case can name it by its digest."""
+    """Store every text of the library that is not yet stored, so that a case can name it by its digest.
+
+    Two processes may start at once: the second finds it kept.
+    """
     known = set(await work.session.exec(select(Edition.digest)))
     library = work.house.library
     kinds: dict[str, Mapping[str, Workflow] | Mapping[str, Regime] | Mapping[str, Kind]] = {
@@ -39,14 +40,8 @@ async def keep_all(work: Work) -> None:
     for kind, items in kinds.items():
         for name, item in items.items():
             if item.digest not in known:
-                await _keep(work, Edition(digest=item.digest, kind=kind, name=name, body=item.text))
-
-
-async def _keep(work: Work, edition: Edition) -> None:
-    """Two processes may start at once: the second finds it kept."""
-    insert = sqlite_insert if work.session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    table = Edition.__table__  # type: ignore[attr-defined]
-    await work.session.exec(insert(table).values(**edition.model_dump()).on_conflict_do_nothing())
+                edition = Edition(digest=item.digest, kind=kind, name=name, body=item.text)
+                await inserts.unless_there(work.session, edition, unique="digest")
 
 
 async def workflow(work: Work, case: Case) -> Workflow:
@@ -63,7 +58,7 @@ async def workflow(work: Work, case: Case) -> Workflow:
 
 def laws(work: Work, right: str, place: str, received_at: datetime) -> list[Regime]:
     """The laws that give somebody in this place this right, on the day of receipt where the controller is."""
-    controller = _controller(work)
+    controller = work.house.controller
     day = received_at.astimezone(ZoneInfo(controller.timezone)).date()
     return work.house.library.laws(place, right, day, controller)
 
@@ -77,20 +72,15 @@ def found(work: Work, right: str, place: str, received_at: datetime) -> list[Kep
     governing = laws(work, right, place, received_at)
     kept = [_kept(work, law, right, GOVERNS) for law in governing]
     if place == OTHER:
-        day = received_at.astimezone(ZoneInfo(_controller(work).timezone)).date()
-        declared = [work.house.library.regimes[name] for name in _controller(work).regimes]
+        day = received_at.astimezone(ZoneInfo(work.house.controller.timezone)).date()
+        declared = [work.house.library.regimes[name] for name in work.house.controller.regimes]
         kept += [_kept(work, law, right, DATES) for law in declared if law not in governing and law.gives(right, day)]
     return kept
 
 
 def _kept(work: Work, law: Regime, right: str, why: str) -> Kept:
-    choices = work.house.library.choices(law, right, _controller(work))
+    choices = work.house.library.choices(law, right, work.house.controller)
     return {"regime": law.id, "digest": law.digest, "choices": choices.kept(), "for": why}
-
-
-def _controller(work: Work) -> Controller:
-    here = work.house.installation
-    return Controller(here.controller.country, here.controller.timezone, here.regimes)
 
 
 async def regime(work: Work, case: Case) -> Regime:

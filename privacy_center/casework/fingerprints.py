@@ -3,16 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from privacy_center.casework import aliases
 from privacy_center.casework.work import Work
 from privacy_center.links import tidy_email
+from privacy_center.records import inserts
 from privacy_center.records.preference import Fingerprint, FingerprintKey
 from privacy_center.records.rows import new_id
 from privacy_center.records.sealed import identity_digest, normal
@@ -81,23 +79,20 @@ async def make(work: Work, identity: Identity) -> Fingerprint:
     if (known := await _known(work, list(made.values()))) is not None:
         return known
     key_id, index = next(iter(made.items()))
-    new = new_id()
-    await _insert(
-        work,
-        Fingerprint(
-            id=new,
-            kind=identity.kind,
-            key_id=key_id,
-            index=index,
-            digest=work.house.keys.seal(identity.digest, place=f"fingerprint.digest:{new}"),
-            created_at=work.now,
-        ),
+    new_name = new_id()
+    new = Fingerprint(
+        id=new_name,
+        kind=identity.kind,
+        key_id=key_id,
+        index=index,
+        digest=work.house.keys.seal(identity.digest, place=f"fingerprint.digest:{new_name}"),
+        created_at=work.now,
     )
-    known = await _known(work, [index])
-    if known is None:
-        raise RuntimeError("a fingerprint that was just written is not there")
-    await aliases.note(work, known.id, identity.digest)
-    return known
+    person = new if await inserts.unless_there(work.session, new, unique="index") else await _known(work, [index])
+    if person is None:
+        raise RuntimeError("a fingerprint that somebody else has just written is not there")
+    await aliases.note(work, person.id, identity.digest)
+    return person
 
 
 async def _known(work: Work, indexes: Sequence[str]) -> Fingerprint | None:
@@ -119,9 +114,5 @@ async def check_keys(work: Work) -> None:
             "known. Put it back (several keys are separated by commas, the newest first)"
         )
     if known[0] not in kept:
-        await _insert(work, FingerprintKey(key_id=known[0], created_at=work.now))
-
-
-async def _insert(work: Work, row: SQLModel) -> None:
-    insert: Any = sqlite_insert if work.session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    await work.session.exec(insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing())
+        key = FingerprintKey(key_id=known[0], created_at=work.now)
+        await inserts.unless_there(work.session, key, unique="key_id")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from privacy_center.casework import dues, intake, ledger, preferences, telling, trail, vault
+from privacy_center.casework import intake, ledger, preferences, telling, trail, vault
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import House, Work
@@ -41,7 +41,7 @@ async def due(work: Work) -> list[str]:
     for name in await _silent(work):
         if await count(work.session, _key(name), now=work.now, per=DAY, by=0) < PER_DAY:
             query = select(Telling.press).where(col(Telling.recipient) == name, HOPE)
-            query = query.where(col(Telling.due_by) < dues.today(work)).order_by(col(Telling.due_by), col(Telling.id))
+            query = query.where(col(Telling.due_by) < work.today).order_by(col(Telling.due_by), col(Telling.id))
             found |= {press: None for press in await work.session.exec(query.limit(FEW)) if press is not None}
     return list(found)
 
@@ -59,7 +59,7 @@ async def _silent(work: Work) -> list[str]:
 
 
 async def _is_late(work: Work, name: str) -> bool:
-    query = select(Telling.id).where(col(Telling.recipient) == name, HOPE, col(Telling.due_by) < dues.today(work))
+    query = select(Telling.id).where(col(Telling.recipient) == name, HOPE, col(Telling.due_by) < work.today)
     return (await work.session.exec(query.limit(1))).first() is not None
 
 
@@ -73,7 +73,7 @@ async def open_case(work: Work, press: str) -> Case | None:
     It was received when the choice was: the law counts from then (11 CCR 7026(f)).
     """
     rows = await _open_rows(work, press)
-    late = [row for row in rows if row.due_by < dues.today(work)]
+    late = [row for row in rows if row.due_by < work.today]
     hope = next((row for row in rows if row.mailbox is not None), None)
     if hope is None or hope.mailbox is None or not late:
         return None

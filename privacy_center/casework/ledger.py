@@ -102,7 +102,7 @@ def _many(number: int) -> str:
 
 
 def _ledger(work: Work, tellings: Iterable[Telling]) -> Ledger | None:
-    found = lines(work, tellings, dues.today(work))
+    found = lines(work, tellings, work.today)
     return Ledger(found, summary(found)) if found else None
 
 

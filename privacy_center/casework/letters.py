@@ -11,7 +11,7 @@ from privacy_center.casework import budget, cases, challenges, trail, vault, wor
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import NotFound, Refused
 from privacy_center.casework.work import Work
-from privacy_center.law.clock import Clock, local_day
+from privacy_center.law.clock import Clock
 from privacy_center.law.workflows import Step
 from privacy_center.links import Purpose
 from privacy_center.mailroom import stationery
@@ -118,8 +118,7 @@ async def write_to_staff(
     language = work.house.installation.letter_languages[0]
     context = _signed(work, challenge) if challenge else wording.plain(work)
     if case is not None:
-        today = local_day(work.now, timezone=work.house.installation.controller.timezone)
-        context |= wording.reminder(case, today=today, language=language)
+        context |= wording.reminder(case, today=work.today, language=language)
     written = work.house.stationery.write(kind, language=language, context=context)
     address = work.house.keys.open(member.email, place=f"staff.email:{member.id}")
     answers = _for_marks(written.body, challenge) if challenge else {}

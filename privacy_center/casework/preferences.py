@@ -90,7 +90,7 @@ async def say_no(work: Work, said: Said, *, identity: Identity | None = None, pe
 
 async def say_yes(work: Work, said: Said, consent: Consent, *, identity: Identity | None = None) -> Pressed:
     """Opt in, for this browser or for an identity that was proved. Raises Invalid or Refused."""
-    if identity is not None and not identity.proved and said.source not in {Source.api, Source.staff}:
+    if identity is not None and not identity.proved and said.source is not Source.api:
         raise Refused("This needs the mailbox's own proof: sign in first. Here it can count for this browser alone.")
     if not consent.notice_version or not consent.shown_at <= consent.given_at <= work.now:
         raise Refused(
@@ -259,6 +259,5 @@ async def history(work: Work, person: UUID, *, most: int | None = None) -> list[
 
 async def said_by(work: Work, identity: Identity) -> dict[str, Standing]:
     """What stands now for somebody, by purpose; empty where nothing was ever said."""
-    person = (await fingerprints.find(work, [identity.digest])).get(identity.digest)
-    found = await states(work, [person] if person else [], list(work.house.offers))
+    found = await states_by_digest(work, [identity.digest], list(work.house.offers))
     return {name: row for (_, name), row in found.items()}

@@ -2,8 +2,7 @@
 
 from privacy_center.casework.offers import Offered
 from privacy_center.casework.work import House, Work
-from privacy_center.law.clock import local_day
-from privacy_center.law.library import VOLUNTARY, Controller
+from privacy_center.law.library import VOLUNTARY
 
 ANY = "any"
 """In place of a law: we do not know where the person lives and never ask (D20), so every law of this house counts."""
@@ -36,8 +35,6 @@ def regime(work: Work, offer: Offered, place: str) -> str:
     """The law under which a choice is kept: the place's where it is known."""
     if not place:
         return ANY
-    controller = work.house.installation.controller
-    asked = Controller(controller.country, controller.timezone, work.house.installation.regimes)
-    day = local_day(work.now, timezone=controller.timezone)
-    laws = [work.house.library.laws(place, right, day, asked)[0].id for right in offer.kind.rights]
+    kind, controller = offer.kind, work.house.controller
+    laws = [work.house.library.laws(place, right, work.today, controller)[0].id for right in kind.rights]
     return next((name for name in laws if name != VOLUNTARY), VOLUNTARY)

@@ -14,7 +14,6 @@ from privacy_center.casework.guards import STAFF
 from privacy_center.casework.preferences import Pressed, Said
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
-from privacy_center.law.clock import local_day
 from privacy_center.records.preference import Fingerprint, Source
 from privacy_center.records.staff import Staff
 
@@ -70,11 +69,6 @@ async def say_no(work: Work, identity: Identity, came: Came) -> Pressed:
     return pressed
 
 
-def today(work: Work) -> date:
-    """The controller's own day."""
-    return local_day(work.now, timezone=work.house.installation.controller.timezone)
-
-
 def _check(work: Work, came: Came) -> None:
     errors = {}
     if not came.purposes:
@@ -85,7 +79,7 @@ def _check(work: Work, came: Came) -> None:
         errors["channel"] = "Choose how it came."
     if came.day is None:
         errors["received"] = "Enter the day on which it came."
-    elif came.day > today(work):
+    elif came.day > work.today:
         errors["received"] = "An opt-out never came in the future."
     if errors:
         raise Invalid(errors)

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, delete, select, update
 
-from privacy_center.casework import vault
+from privacy_center.casework import fingerprints, vault
+from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import Actor, Work
 from privacy_center.law.terms import Role
@@ -91,8 +92,8 @@ async def visitor(work: Work, token: str | None) -> Visitor | None:
     return Visitor(session) if session is not None and session.staff_id is None else None
 
 
-async def own_address(work: Work, visitor: Visitor) -> str | None:
-    """The mailbox that this session has proved, in clear; None where it has been forgotten meanwhile.
+async def own_identity(work: Work, visitor: Visitor) -> Identity | None:
+    """The mailbox that this session has proved; None where it has been forgotten meanwhile.
 
     A session for one case was opened by that case's mailbox; one for all cases by the mailbox itself.
     """
@@ -102,7 +103,8 @@ async def own_address(work: Work, visitor: Visitor) -> str | None:
     else:
         query = query.where(col(Identifier.index) == visitor.session.index)
     found = (await work.session.exec(query.limit(1))).first()
-    return vault.address(work, found) if found is not None else None
+    who = fingerprints.named("email", vault.address(work, found)) if found is not None else None
+    return replace(who, proved=True) if who is not None else None
 
 
 async def member(work: Work, token: str | None) -> Member | None:

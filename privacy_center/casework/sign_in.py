@@ -9,7 +9,6 @@ from privacy_center.casework.sessions import Visitor
 from privacy_center.casework.work import Work
 from privacy_center.links import Purpose
 from privacy_center.records.case import Case
-from privacy_center.records.challenge import Challenge
 from privacy_center.records.people import Identifier
 
 
@@ -49,12 +48,8 @@ async def by_code(work: Work, email: str, code: str) -> str | None:
     """Sign in by a code; None when none fits, known mailbox or not. Raises TooMany."""
     index = work.house.keys.index("email", email)
     await budget.check_tries(work, f"sign in {index}")
-    asked: list[Challenge | None] = [*await challenges.mailed(work, Purpose.sign_in, index)]
-    for challenge in asked or [None]:
-        if challenges.accepts(work, challenge, code) and challenge is not None:
-            challenge.used_at = work.now
-            return sessions.open_requester(work, index=index)
-    return None
+    fits = await challenges.answered(work, Purpose.sign_in, index, code)
+    return sessions.open_requester(work, index=index) if fits else None
 
 
 async def send_fresh(work: Work, case: Case) -> None:

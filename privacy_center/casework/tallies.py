@@ -10,7 +10,6 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from privacy_center.casework import dues
 from privacy_center.casework.dues import AMBER
 from privacy_center.casework.queries import CAP, PAGE
 from privacy_center.casework.work import Work
@@ -41,7 +40,7 @@ class Tally:
 
 async def of(work: Work, name: str) -> Tally:
     """How one recipient stands today."""
-    today = dues.today(work)
+    today = work.today
     return Tally(
         waiting=await _capped(work, _rows(name, (Answer.waiting,))),
         told=await _capped(work, _rows(name, (Answer.told,))),
@@ -76,7 +75,7 @@ async def _last_answer(work: Work, name: str) -> datetime | None:
 
 async def pressing(work: Work) -> dict[str, str]:
     """Over all recipients: how many lines are amber and how many are late, for the first page of the desk."""
-    today = dues.today(work)
+    today = work.today
     is_open = select(Telling.id).where(col(Telling.answered_at).is_(None))
     return {
         "amber": await _capped(work, is_open.where(*_amber(today))),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from privacy_center.casework.offers import Offered
 from privacy_center.installation import Installation
-from privacy_center.law.library import Library
+from privacy_center.law.clock import local_day
+from privacy_center.law.library import Controller, Library
 from privacy_center.law.regimes import Regime
 from privacy_center.law.terms import Role
 from privacy_center.law.workflows import Workflow
@@ -37,6 +38,12 @@ class House:
     signer: Signer
     past_workflows: dict[str, Workflow] = field(default_factory=dict)
     past_regimes: dict[str, Regime] = field(default_factory=dict)
+
+    @property
+    def controller(self) -> Controller:
+        """What the law asks of whoever runs this house."""
+        here = self.installation
+        return Controller(here.controller.country, here.controller.timezone, here.regimes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +74,8 @@ class Work:
     now: datetime
     by: Actor
     house: House
+
+    @property
+    def today(self) -> date:
+        """The controller's own day."""
+        return local_day(self.now, timezone=self.house.installation.controller.timezone)

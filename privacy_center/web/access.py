@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from privacy_center.casework import budget, cases, sessions, vault
+from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.sessions import Member, Visitor
 from privacy_center.casework.work import REQUESTER, Work
@@ -90,6 +91,12 @@ async def visitor(work: Work, request: Request) -> Visitor | None:
     found = await sessions.visitor(work, cookie(request, REQUESTER_COOKIE))
     request.state.requester = found is not None
     return found
+
+
+async def own_identity(work: Work, request: Request) -> Identity | None:
+    """Who has proved a mailbox in this very session, or None (D5)."""
+    found = await visitor(work, request)
+    return await sessions.own_identity(work, found) if found is not None else None
 
 
 async def own_case(work: Work, request: Request, *, lock: bool = False) -> tuple[Visitor, Case]:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from privacy_center.casework import fingerprints, preferences, sessions
+from privacy_center.casework import preferences
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.work import REQUESTER, House
 from privacy_center.center import Center
@@ -118,9 +118,7 @@ async def _for_the_person(request: Request) -> Sequence[str] | None:
         return None
     try:
         async with access.center(request).reading(by=REQUESTER) as work:
-            found = await access.visitor(work, request)
-            address = await sessions.own_address(work, found) if found else None
-            who = fingerprints.named("email", address) if address else None
+            who = await access.own_identity(work, request)
             standing = await preferences.said_by(work, who) if who else {}
         return None if who is None else await _write(access.center(request), who, standing)
     except (SQLAlchemyError, OSError) as error:

@@ -227,7 +227,7 @@ async def test_nobody_touches_choices_of_their_own_mailbox(center: Center, email
     await no(center, own)
     for act in (
         lambda work: recorded.look(work, own),
-        lambda work: recorded.say_no(work, own, replace(LETTER, day=recorded.today(work))),
+        lambda work: recorded.say_no(work, own, replace(LETTER, day=work.today)),
     ):
         with pytest.raises(Refused, match="your own"):
             async with center.work(by=hana) as work:

@@ -21,7 +21,7 @@ from tests.casework.test_corrections import LETTER, SALE, WHO, house_events, no,
 async def test_an_opt_out_by_letter_stands_at_once_and_says_how_it_came(center: Center) -> None:
     hana = await builders.member(center, HANA, Role.handler)
     async with center.work(by=hana) as work:
-        await recorded.say_no(work, WHO, replace(LETTER, day=recorded.today(work) - timedelta(days=3)))
+        await recorded.say_no(work, WHO, replace(LETTER, day=work.today - timedelta(days=3)))
     (row,) = await rows(center)
     assert (row.source, row.choice) == (Source.staff, Choice.out)
     assert row.facts == {"channel": "letter", "received": "2026-11-21", "actor": str(hana.staff_id)}
@@ -54,7 +54,7 @@ async def test_nothing_ever_came_tomorrow(center: Center) -> None:
     hana = await builders.member(center, HANA, Role.handler)
     with pytest.raises(Invalid, match="future"):
         async with center.work(by=hana) as work:
-            await recorded.say_no(work, WHO, replace(LETTER, day=recorded.today(work) + timedelta(days=1)))
+            await recorded.say_no(work, WHO, replace(LETTER, day=work.today + timedelta(days=1)))
 
 
 async def test_a_look_is_in_the_trail_of_the_house_whoever_is_found(center: Center) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from privacy_center.casework import announcements, by_mail, dues, outcomes, preferences, telling
+from privacy_center.casework import announcements, by_mail, dues, fingerprints, outcomes, preferences, telling
 from privacy_center.casework.dues import Nearness
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.preferences import Said
@@ -93,12 +93,12 @@ async def test_a_silent_recipient_turns_amber_and_then_late(center: Center, cloc
     press = await no(center, "sale")
     (line,) = await ledger(center, press)
     async with center.reading(by=CLOCK) as work:
-        assert dues.nearness(line, dues.today(work)) is Nearness.waiting
-        assert (line.due_by - dues.today(work)).days <= 24
+        assert dues.nearness(line, work.today) is Nearness.waiting
+        assert (line.due_by - work.today).days <= 24
         assert dues.nearness(line, line.due_by) is Nearness.amber
     clock.forward(days=30)
     async with center.reading(by=CLOCK) as work:
-        assert dues.nearness(line, dues.today(work)) is Nearness.late
+        assert dues.nearness(line, work.today) is Nearness.late
 
 
 async def test_a_recipient_by_mail_learns_only_of_people_it_names_itself(center: Center) -> None:
@@ -118,6 +118,23 @@ async def test_a_recipient_by_mail_learns_only_of_people_it_names_itself(center:
     (line,) = await ledger(center, press)
     assert line.answer == Answer.told
     assert line.told_at is not None
+
+
+async def test_a_person_who_said_several_things_is_shown_all_of_them(center: Center) -> None:
+    async with center.work(by=REQUESTER) as work:
+        each = telling.recipient(work.house, "parcelpost")
+        assert each is not None
+        delivery = Delivery(recipient=each.id, created_at=work.now)
+        work.session.add(delivery)
+        await work.session.flush()
+        person = await fingerprints.make(work, Identity("email", ADA))
+        for what in ({"newsletter": "in"}, {"sale": "out"}, {"newsletter": "out"}):
+            line = Telling(recipient=each.id, what=what, due_by=work.today, created_at=work.now)
+            line.fingerprint_id, line.delivery_id = person.id, delivery.id
+            work.session.add(line)
+            await work.session.flush()
+        matches = await by_mail.match(work, delivery, each, [ADA])
+    assert matches == {ADA: {"newsletter": "out", "sale": "out"}}
 
 
 async def test_a_forwarded_link_shows_nobody_before_the_code_from_the_mailbox(center: Center) -> None:

@@ -287,5 +287,5 @@ async def test_a_day_is_that_of_the_controller(center: Center) -> None:
     page = await hana.post("/desk/choices", data=WHO)
     assert 'value="2026-11-24"' in page.text
     async with center.reading(by=REQUESTER) as work:
-        tomorrow = recorded.today(work) + timedelta(days=1)
+        tomorrow = work.today + timedelta(days=1)
     assert (await hana.post("/desk/choices/opt-out", data={**LETTER, "received": str(tomorrow)})).status_code == 422

@@ -1,6 +1,7 @@
 """Who stands at the door for machines, and what they brought."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from functools import wraps
 from typing import TypeVar
 
@@ -29,33 +30,27 @@ log = structlog.get_logger()
 
 Sent = TypeVar("Sent", bound=Body)
 Door = Callable[[Request], Awaitable[Response]]
+Act = Callable[[Work, Bearer, Sent], Awaitable[Response]]
 
 
-def reads(scope: Scope, model: type[Sent]) -> Callable[[Callable[[Work, Bearer, Sent], Awaitable[Response]]], Door]:
+def reads(scope: Scope, model: type[Sent]) -> Callable[[Act[Sent]], Door]:
     """A door that only looks: one session for the token and the answer."""
-
-    def door(answer: Callable[[Work, Bearer, Sent], Awaitable[Response]]) -> Door:
-        @wraps(answer)
-        async def opened(request: Request) -> Response:
-            secret, sent = _secret(request), await read(request, model)
-            async with center(request).reading(by=REQUESTER) as work:
-                bearer = await _enter(work, secret, scope)
-                response = await answer(work, bearer, sound(sent))
-            return _noted(center(request), bearer, response)
-
-        return opened
-
-    return door
+    return _door(scope, model, lambda house: house.reading(by=REQUESTER))
 
 
-def writes(scope: Scope, model: type[Sent]) -> Callable[[Callable[[Work, Bearer, Sent], Awaitable[Response]]], Door]:
+def writes(scope: Scope, model: type[Sent]) -> Callable[[Act[Sent]], Door]:
     """A door that changes something: one transaction for the token and the change."""
+    return _door(scope, model, lambda house: house.work(by=REQUESTER))
 
-    def door(act: Callable[[Work, Bearer, Sent], Awaitable[Response]]) -> Door:
+
+def _door(
+    scope: Scope, model: type[Sent], opens: Callable[[Center], AbstractAsyncContextManager[Work]]
+) -> Callable[[Act[Sent]], Door]:
+    def door(act: Act[Sent]) -> Door:
         @wraps(act)
         async def opened(request: Request) -> Response:
             secret, sent = _secret(request), await read(request, model)
-            async with center(request).work(by=REQUESTER) as work:
+            async with opens(center(request)) as work:
                 bearer = await _enter(work, secret, scope)
                 response = await act(work, bearer, sound(sent))
             return _noted(center(request), bearer, response)

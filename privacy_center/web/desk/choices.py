@@ -163,7 +163,7 @@ async def _context(
         "kinds": KINDS,
         "channels": recorded.CHANNELS,
         "offers": list(work.house.offers.values()),
-        "today": recorded.today(work),
+        "today": work.today,
         "values": values,
         "errors": errors,
         "person": person,

@@ -14,7 +14,6 @@ from privacy_center.casework.facts import clean
 from privacy_center.casework.queries import Position
 from privacy_center.casework.sessions import Member
 from privacy_center.casework.work import Work
-from privacy_center.law.clock import local_day
 from privacy_center.law.library import VOLUNTARY
 from privacy_center.law.terms import Phase, Role
 from privacy_center.records.case import Case
@@ -36,11 +35,6 @@ async def queue(request: Request) -> Response:
     return pages(request).render(request, "desk/queue.html", context)
 
 
-def today(work: Work) -> date:
-    """The controller's own day, for a list over many places."""
-    return local_day(work.now, timezone=work.house.installation.controller.timezone)
-
-
 async def _context(work: Work, member: Member, query: Mapping[str, str]) -> dict[str, Any]:
     chosen = {name: clean(query.get(name, ""))[:64] for name in FILTERS}
     owner = member.staff.id if chosen["owner"] == "me" else _uuid(chosen["owner"])
@@ -52,7 +46,7 @@ async def _context(work: Work, member: Member, query: Mapping[str, str]) -> dict
         rows = first + [case for case in rows if case not in first]
     names = {staff.id: staffing.address(work, staff) for staff in await staffing.active(work)}
     troubled = await queries.troubled(work, [case.id for case in rows])
-    day = today(work)
+    day = work.today
     return {
         "rows": [_row(work, case, member, names, troubled, day) for case in rows],
         "filters": chosen | {"options": _options(work, names)},

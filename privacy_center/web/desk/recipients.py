@@ -40,7 +40,7 @@ async def recipient(request: Request) -> Response:
             raise NotFound
         lines = await tallies.open_lines(work, name)
         references = await tallies.references(work, lines)
-        today = dues.today(work)
+        today = work.today
         context = {
             "row": await _row(work, name),
             "deliveries": [await _delivery(work, each) for each in await tallies.deliveries(work, name)],

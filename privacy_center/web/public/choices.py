@@ -9,10 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import fingerprints, ledger, preferences, sessions
+from privacy_center.casework import fingerprints, ledger, preferences
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.preferences import Consent, Said
-from privacy_center.casework.work import REQUESTER, Work
+from privacy_center.casework.work import REQUESTER
 from privacy_center.links import LIFETIMES, LinkInvalid, Purpose
 from privacy_center.records.preference import Choice, Source
 from privacy_center.web import access, choice_cookie, forms, signal
@@ -80,19 +80,12 @@ async def _mine(request: Request) -> Mine:
         return NOBODY
     try:
         async with access.looking(request) as work:
-            who = await _in_session(work, request)
+            who = await access.own_identity(work, request)
             said = await preferences.said_by(work, who) if who else {}
             return Mine(who.value, said, await ledger.of_standing(work, said)) if who else NOBODY
     except (SQLAlchemyError, OSError) as error:
         log.warning("choices_not_read", error=type(error).__name__)
         return NOBODY
-
-
-async def _in_session(work: Work, request: Request) -> Identity | None:
-    """Who has proved a mailbox in this very session (D5)."""
-    found = await access.visitor(work, request)
-    address = await sessions.own_address(work, found) if found else None
-    return Identity("email", address, proved=True) if address else None
 
 
 async def _no(request: Request, wish: Wish) -> Response:
@@ -103,7 +96,7 @@ async def _no(request: Request, wish: Wish) -> Response:
     said = Said(wish.purposes, Source.button)
     try:
         async with access.center(request).work(by=REQUESTER) as work:
-            own = await _in_session(work, request)
+            own = await access.own_identity(work, request)
             people = list({who.digest: who for who in (typed, own) if who}.values())
             everyone: list[Identity | None] = [*people] or [None]
             written = [await preferences.say_no(work, said, identity=who) for who in everyone]
@@ -121,7 +114,7 @@ async def _yes(request: Request, wish: Wish) -> Response:
     if not wish.confirmed or shown_at is None:
         return await _ask(request, wish)
     async with access.center(request).work(by=REQUESTER) as work:
-        own = await _in_session(work, request)
+        own = await access.own_identity(work, request)
         version = work.house.installation.notice_version
         consent = Consent(version, shown_at=shown_at, given_at=work.now, signal=signal.came(request))
         said = Said(wish.purposes, Source.button)
