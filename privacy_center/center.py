@@ -111,6 +111,7 @@ def build(settings: Settings) -> House:
     """The rooms' common things, checked against each other. Opens no connection."""
     here = installation.read(settings.installation)
     law = library.load(places.WORKFLOWS, here.questions)
+    paper = stationery.of(places.TEMPLATES / "letters", here.letter_languages)
     if wrong := check_installation(law, str(settings.installation)):
         raise library.Contradictions(wrong)
     return House(
@@ -118,7 +119,7 @@ def build(settings: Settings) -> House:
         library=law,
         keys=Keyring(settings.data_keys, settings.index_keys[-1], newer=settings.index_keys[:-1]),
         links=Links(settings.secret_keys),
-        stationery=Stationery(places.TEMPLATES / "letters", here.letter_languages),
+        stationery=paper,
         jobs=Jobs(settings.database_url),
         base_url=settings.base_url,
         offers=offers.offered(here, law),
@@ -136,7 +137,7 @@ def check_installation(law: Library, path: str) -> list[str]:
     """Every contradiction between the law, the letters and, where it is named, the installation; one a line."""
     here = installation.read(Path(path)) if path else None
     languages = here.letter_languages if here else ("en",)
-    paper = Stationery(places.TEMPLATES / "letters", languages)
+    paper = stationery.of(places.TEMPLATES / "letters", languages)
     wrong = check_house(law, paper, languages) + page_forms.faults(places.TEMPLATES)
     return wrong + (_unknown_regimes(law, here.regimes) + lint.faults(here, law, Path(path)) if here else [])
 

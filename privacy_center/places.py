@@ -13,3 +13,9 @@ def _folder(name: str) -> Path:
 WORKFLOWS = _folder("workflows")
 TEMPLATES = _folder("templates")
 STATIC = _PACKAGE / "web" / "static"
+
+
+def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes whenever a file below a folder does: each one's path, time of change (ns) and size (bytes)."""
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple((str(path), about.st_mtime_ns, about.st_size) for path, about in found)

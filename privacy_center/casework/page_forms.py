@@ -6,12 +6,14 @@ The templates are read, not run: what a page could ask in any of its states coun
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 from privacy_center.casework import macros
 from privacy_center.casework.lint import MOST, TOO_MUCH, UNKNOWN
 from privacy_center.casework.macros import UNSURE, Macros
+from privacy_center.places import stamp
 
 DESK = "desk/"
 """Pages of the staff: what they write down is not what a person is asked."""
@@ -36,7 +38,15 @@ class AForm:
 
 
 def faults(folder: Path) -> list[str]:
-    """Every page under this folder on which an opt-out asks for too much; one line for each, with file and line."""
+    """Every page under this folder on which an opt-out asks for too much; one line for each, with file and line.
+
+    Read once in a process, until one of the files changes.
+    """
+    return list(_found(folder, stamp(folder)))
+
+
+@lru_cache(maxsize=8)
+def _found(folder: Path, _stamp: object) -> list[str]:
     found, parts = [], macros.shared(folder)
     for path in sorted(folder.rglob("*.html")):
         name = path.relative_to(folder).as_posix()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from privacy_center.law import calendars, lines, places, purposes, questions, regimes, workflows
@@ -16,6 +17,7 @@ from privacy_center.law.rules import Duty, Rule
 from privacy_center.law.tables import Contradictions, Table, read
 from privacy_center.law.terms import Unit
 from privacy_center.law.workflows import Workflow
+from privacy_center.places import stamp
 
 __all__ = ["OTHER", "VOLUNTARY", "Contradictions", "Library", "UnknownPlace", "load"]
 
@@ -151,10 +153,16 @@ class Library:
 def load(folder: Path, answers: Mapping[str, str] = NOTHING) -> Library:
     """Read and check the whole library. `answers` are an installation's readings of open questions, by name.
 
+    A process that opens many houses reads it once, until one of its files changes.
     Raises Contradictions; each line names its file and line.
     """
+    return _loaded(folder, tuple(sorted(answers.items())), stamp(folder))
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path, answers: tuple[tuple[str, str], ...], _stamp: object) -> Library:
     try:
-        library = _read(folder, answers)
+        library = _read(folder, dict(answers))
         if wrong := faults(library):
             raise Contradictions(wrong)
     except Contradictions as wrong:

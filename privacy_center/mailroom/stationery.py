@@ -8,10 +8,13 @@ stay words. A letter says in a comment which of the contents that laws demand it
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
+
+from privacy_center.places import stamp
 
 OPEN, CLOSE = "\ue000", "\ue001"
 """What encloses a mark in a stored letter (Unicode private use); taken out of every value."""
@@ -64,6 +67,16 @@ class Stationery:
     def _template(self, kind: str, language: str) -> Template:
         wanted = [f"{language}/{kind}{ENDING}", f"{self.languages[0]}/{kind}{ENDING}"]
         return self._environment.select_template(wanted)
+
+
+def of(folder: Path, languages: tuple[str, ...]) -> Stationery:
+    """The letters of a folder. A process that opens many houses compiles them once, until one of the files changes."""
+    return _made(folder, languages, stamp(folder))
+
+
+@lru_cache(maxsize=8)
+def _made(folder: Path, languages: tuple[str, ...], _stamp: object) -> Stationery:
+    return Stationery(folder, languages)
 
 
 class Loader(BaseLoader):
