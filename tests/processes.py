@@ -103,6 +103,17 @@ async def _ready(running: Running, logs: Path) -> None:
         await asyncio.sleep(0.05)
 
 
+async def says(log: Path, *words: str) -> None:
+    """Wait until the log of a process holds all these words: `work` may still be starting when `serve` answers."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    missing = list(words)
+    while missing:
+        assert asyncio.get_running_loop().time() < deadline, f"never said {missing}:\n{_said(log.parent)}"
+        await asyncio.sleep(0.05)
+        text = await asyncio.to_thread(log.read_text, "utf-8")
+        missing = [word for word in words if word not in text]
+
+
 def _said(logs: Path) -> str:
     """What the processes have said."""
     return "\n".join(log.read_text(encoding="utf-8") for log in logs.glob("*.log"))
