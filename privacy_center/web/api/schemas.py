@@ -165,12 +165,20 @@ class LookupAnswer(BaseModel):
     answers: list[Answers]
 
 
+class SignedReceipt(BaseModel):
+    """Where anybody can check it. The proof is the person's own: with it and their identifier it is theirs."""
+
+    url: str
+    proof: str | None
+
+
 class Press(BaseModel):
-    """What one report did. `press` names its receipt; null: what the signal asks for stood already."""
+    """What one report did. Null: what the signal asks for stood already."""
 
     press: str | None
     purposes: list[str]
     changed: Annotated[bool, Field(description="False: the same token had said the same, and nothing was written.")]
+    receipt: Annotated[SignedReceipt | None, Field(description="Signed; to be handed on to the person.")]
 
 
 class PutAnswer(BaseModel):

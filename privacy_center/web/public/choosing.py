@@ -1,6 +1,6 @@
 """What the page of the choices shows: each purpose with where it stands, what a press did, and where that counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,13 @@ from starlette.requests import Request
 from privacy_center.casework import handoffs, preferences
 from privacy_center.casework.ledger import Ledger
 from privacy_center.casework.offers import Offered
-from privacy_center.casework.preferences import Pressed, Standing
+from privacy_center.casework.preferences import Standing
+from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import House
 from privacy_center.installation import Bridge
 from privacy_center.records.preference import Choice, Source
 from privacy_center.web import access, choice_cookie, signal
 from privacy_center.web.choice_cookie import Choices, Kept
-from privacy_center.web.pages import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ NOBODY = Mine()
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one press did, and nothing else (D15). Without a `press` the records could not be reached."""
+    """What one press did, and nothing else (D15). Without a receipt the records could not be reached."""
 
     choice: Choice
     at: datetime
     purposes: tuple[str, ...]
     addresses: tuple[str, ...] = field(default=(), repr=False)
-    presses: tuple[Pressed, ...] = ()
+    receipts: tuple[Receipt, ...] = field(default=(), repr=False)
 
 
 WAYS = {
@@ -109,33 +109,14 @@ def _lines(request: Request, offer: Offered, kept: Kept | None, mine: Mine) -> l
 
 
 def _result(house: House, result: Result) -> dict[str, Any]:
-    titles = [house.offers[name].title for name in result.purposes]
     return {
         "choice": result.choice,
         "at": result.at,
         "ids": result.purposes,
-        "titles": titles,
+        "titles": [house.offers[name].title for name in result.purposes],
         "addresses": result.addresses,
-        "presses": [pressed.press for pressed in result.presses],
-        "receipt": receipt(house, result, titles) if result.presses else "",
+        "receipts": result.receipts,
     }
-
-
-def receipt(house: House, result: Result, titles: Sequence[str]) -> str:
-    """The press in plain text, to keep. It names nobody (D15)."""
-    here, said = house.installation, "Opted out of" if result.choice is Choice.out else "Allowed again"
-    lines = [
-        f"{here.controller.name}: your privacy choice",
-        "",
-        f"Reference: {', '.join(pressed.press for pressed in result.presses)}",
-        f"{said}: {'; '.join(titles)}",
-        f"Since: {moment(result.at, here.controller.timezone)} ({result.at.isoformat(timespec='seconds')})",
-        f"For: this browser{', and the e-mail address given with it, on all devices' if result.addresses else ''}",
-        f"Way: a press on {house.base_url}/choices. Nothing was asked for, and nothing was needed.",
-        f"Notice: version {here.notice_version}",
-        f"Contact: {here.controller.contact_email}",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _reach(request: Request, kept: Choices, mine: Mine, result: Result | None) -> dict[str, Any]:
