@@ -6,7 +6,7 @@ from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 
-from privacy_center.casework import deadlines, editions, letters, trail, vault
+from privacy_center.casework import budget, deadlines, editions, letters, trail, vault
 from privacy_center.casework.facts import Facts, clean
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
@@ -83,13 +83,22 @@ def _email(typed: str, errors: dict[str, str]) -> str:
         return ""
 
 
-async def open_cases(work: Work, filing: Filing) -> list[Case]:
+async def open_cases(work: Work, filing: Filing, *, network: str = "") -> list[Case]:
     """Open one case for each right, each with its own clock and its first letter. Raises Invalid.
 
-    A right that this sending of this form opened before, by a first click or an earlier try, opens nothing.
+    A right that this sending of this form opened before, by a first click or an earlier try, opens nothing. `network`
+    is the address that a form came from: its posts are counted, and it raises TooMany.
     """
-    filing = checked(work, filing)
-    return [case for right in filing.rights if (case := await _open(work, filing, right))]
+    filing, opened = checked(work, filing), []
+    index = work.house.keys.index("email", filing.email)
+    passes = await budget.check_filing(work, network, index) if network else None
+    for right in filing.rights:
+        if case := await _open(work, filing, right, passes=passes):
+            opened.append(case)
+            passes = None  # that was the first letter's
+    if passes is not None:
+        await budget.give_back(work, index)
+    return opened
 
 
 def form_key(work: Work, filing: Filing, right: str) -> str | None:
@@ -100,7 +109,7 @@ def form_key(work: Work, filing: Filing, right: str) -> str | None:
     return work.house.keys.index("form", said)
 
 
-async def _open(work: Work, filing: Filing, right: str) -> Case | None:
+async def _open(work: Work, filing: Filing, right: str, *, passes: bool | None) -> Case | None:
     case = _new_case(work, filing, right)
     clock = await deadlines.open_clock(work, case)
     if not await inserts.unless_there(work.session, case, unique="form_key"):
@@ -110,7 +119,7 @@ async def _open(work: Work, filing: Filing, right: str) -> Case | None:
     await trail.record(work, case, "open", _noted(work, case, filing, mailbox), head=trail.NOTHING_YET)
     workflow = work.house.library.workflow_for(right)
     for kind in workflow.opens:
-        await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts())
+        await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts(), passes=passes)
     await inserts.added(work.session)
     return case
 

@@ -53,19 +53,19 @@ async def write(
     mailbox: Identifier,
     facts: Facts,
     challenge: Challenge | None = None,
-    passes: bool = False,
+    passes: bool | None = None,
 ) -> Letter:
     """Render one letter of a case now, so that what is stored is what was said, and hand it to the postman.
 
     What strangers can cause counts against the budget of a mailbox that nobody has proved for this case (unless the
-    caller has asked whether it `passes`); past that it is held, and a digest tells of it (D11).
+    caller has asked already whether it `passes`); past that it is held, and a digest tells of it (D11).
     """
     context = await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts)
     written = work.house.stationery.write(kind, language=case.language, context=context)
     marks = stationery.marks(written.body)
     answers = _challenges(work, case, mailbox, marks, challenge)
-    counts = kind in HELD and mailbox.proved_at is None and not passes
-    held = counts and not await budget.passes(work, mailbox.index)
+    counts = kind in HELD and mailbox.proved_at is None
+    held = counts and not (await budget.passes(work, mailbox.index) if passes is None else passes)
     return await _post(
         work,
         kind,

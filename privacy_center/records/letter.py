@@ -5,9 +5,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import facts, moment, new_id, sealed
+from privacy_center.records.rows import Row, facts, moment, new_id, sealed
 
 UNSENT = text("delivery <> 'accepted'")
 LOOSE = text("case_id IS NULL")
@@ -25,7 +25,7 @@ class Delivery(StrEnum):
     posted = "posted"
 
 
-class Letter(SQLModel, table=True):
+class Letter(Row, table=True):
     """One letter. Its id is the job's key and the mail's Message-ID. Links and codes in it are still marks.
 
     `mailbox` is the blind index of a mailbox whose letters are held; `folded_into` the digest that told of this one.

@@ -4,14 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment, new_id, sealed
+from privacy_center.records.rows import Row, moment, new_id, sealed
 
 SEALED = text("destroyed_at IS NULL")
 
 
-class PackageFile(SQLModel, table=True):
+class PackageFile(Row, table=True):
     """One file of an answer. `content` is empty where the bytes lie in the folder of sealed files,
     and where they were destroyed.
     """

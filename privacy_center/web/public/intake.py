@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import budget, intake
+from privacy_center.casework import intake
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import REQUESTER
@@ -35,8 +35,7 @@ async def _file(request: Request) -> Response:
         return _page(request, _values(form), {"right": elsewhere}, form.text("form"), status=422)
     try:
         async with access.center(request).work(by=REQUESTER) as work:
-            await budget.check_network(work, access.address(request))
-            await intake.open_cases(work, _filing(form))
+            await intake.open_cases(work, _filing(form), network=access.address(request))
     except Invalid as invalid:
         await access.count_post(request)  # the transaction that counted it was rolled back with its mistake
         return _page(request, _values(form), invalid.errors, form.text("form"), status=422)
