@@ -52,7 +52,9 @@ def _said(answer: lookups.Answer) -> dict[str, object]:
         "basis": answer.basis,
         "valid_until": answer.valid_until.isoformat(),
     }
-    return said | {"ask_again": answer.ask_again.isoformat()} if answer.ask_again else said
+    if answer.ask_again:
+        said["ask_again"] = answer.ask_again.isoformat()
+    return said
 
 
 @access.writes(Scope.preferences_write, Put)
