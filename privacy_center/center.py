@@ -17,7 +17,7 @@ from privacy_center.mailroom import stationery
 from privacy_center.mailroom.stationery import Stationery
 from privacy_center.records.database import Database
 from privacy_center.records.jobs import Jobs
-from privacy_center.records.migrations import is_current
+from privacy_center.records.revisions import is_current
 from privacy_center.records.sealed import Keyring
 from privacy_center.settings import Settings, SettingsError
 from privacy_center.signing import Signer
