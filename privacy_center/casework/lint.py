@@ -192,7 +192,7 @@ def _probes(here: Installation) -> Iterator[Fault]:
 def _loaded(here: Installation) -> Iterator[Fault]:
     """What probes load of a site: its own pages, and the names of whom it may load from."""
     for nth, site in enumerate(here.sites):
-        for page in site.pages:
+        for page in site.pages if HOST.fullmatch(site.host) else ():  # a wrong host has its own line
             if why := _why_no_page(site, page, loopback=here.loopback):
                 yield Fault("sites", "pages", f"name {page!r}, which {why}", UNTESTED, nth)
         for host in site.third_parties:

@@ -62,13 +62,15 @@ Ends = dict[tuple[str, str, str], Verdict]
 
 
 async def standing(work: Work) -> list[Proof]:
-    """Every path of this house as it stands now; empty where probes are off. Two statements."""
+    """Every path of this house as it stands now; empty where probes are off. Two statements, as a rule."""
     if not probing.is_on(work.house):
         return []
     ends = await _ends(work) | {}
     for probe in await probing.open_ones(work):
-        if cut := lost(work, probe):
-            ends[probe.path, probe.subject, Outcome.failing] = cut
+        late = await overdue(work, probe)
+        if late is not None:
+            known = ends.setdefault((probe.path, probe.subject, late[0]), late[1])
+            ends[probe.path, probe.subject, late[0]] = max(known, late[1], key=lambda verdict: verdict.at)
     return [_proof(work, path, subject, ends) for path, subject in paths(work)]
 
 
@@ -79,11 +81,13 @@ def paths(work: Work) -> list[tuple[Path, str]]:
     return [(Path.button, ""), *signal, (Path.lookup, ""), *sites]
 
 
-def lost(work: Work, probe: Probe) -> Verdict | None:
-    """What a worker should have written by now; it counts as soon as its time is up, not when a worker comes."""
+async def overdue(work: Work, probe: Probe) -> tuple[Outcome, Verdict] | None:
+    """What a worker should have written of this probe: it counts when its time is up, not when a worker comes."""
     wait = probing.patience(work.house) if probe.path == Path.button else probing.UNFINISHED
-    by = probe.committed_at + max(wait, probing.UNFINISHED) + probing.UNFINISHED
-    return Verdict(by, probing.CUT_SHORT, 0, 0, 0, 0) if work.now > by else None
+    if work.now - probe.committed_at <= wait or not (found := await verdicts.of(work, probe)):
+        return None
+    end = found[-1]
+    return end.outcome, Verdict(probe.committed_at + wait, end.words, end.told or 0, end.confirmed or 0, 0, 0)
 
 
 async def _ends(work: Work) -> Ends:

@@ -51,13 +51,13 @@ class Page(HTMLParser):
         """Note what this element sends or loads."""
         given = {name: value or "" for name, value in attrs}
         if tag == "base" and "href" in given:
-            self._base = urljoin(self._base, given["href"])
+            self._base = _joined(self._base, given["href"])
         elif tag == "form":
             self._open = Form(given.get("action", ""))
             self.forms.append(self._open)
         elif tag == "input" and self._open is not None:
             self._note_field(self._open, given)
-        self.loaded += [urljoin(self._base, address) for address in _addresses(tag, given)]
+        self.loaded += [_joined(self._base, address) for address in _addresses(tag, given)]
 
     def handle_endtag(self, tag: str) -> None:
         """A form ends."""
@@ -70,6 +70,14 @@ class Page(HTMLParser):
             form.hidden.append((name, given.get("value", "")))
         elif name:
             form.asked.append(name)
+
+
+def _joined(base: str, address: str) -> str:
+    """The whole address; one that no browser could read either leads nowhere."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
 
 
 def _addresses(tag: str, given: dict[str, str]) -> Iterator[str]:

@@ -117,8 +117,8 @@ class Visitor:
             if answer.status not in {301, 302, 303, 307, 308}:
                 break
             url = urljoin(url, answer.headers.get("location", ""))
-            if not any(markup.is_below(urlsplit(url).hostname or "", own) for own in self._own(site)):
-                raise Failed(f"{page} sends its visitors to {urlsplit(url).hostname}.")
+            if strangers := markup.foreign([url], self._own(site)):
+                raise Failed(f"{page} sends its visitors to {strangers[0]}.")
         if answer.status != 200:
             raise Failed(f"{page} answered {answer.status}.")
         return url, answer.body.decode(errors="replace"), cookies

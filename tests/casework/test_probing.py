@@ -212,9 +212,9 @@ async def test_a_database_of_the_version_before_is_brought_here_with_all_it_hold
     assert not await center.ready()
     await asyncio.to_thread(migrate, database_url)
     assert await center.ready()
+    async with center.reading(by=CLOCK) as work:
+        person = (await work.session.exec(select(Fingerprint))).one()
     with pytest.raises(DBAPIError, match="before its identity says anything"):
-        async with center.reading(by=CLOCK) as work:
-            person = (await work.session.exec(select(Fingerprint))).one()
         await mark(center, person.id, person.created_at)
     assert [line.press for line in await hearing.lines(center)] == [press]
 

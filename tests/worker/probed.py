@@ -1,6 +1,7 @@
 """A house that tests itself: a real web server at its public address, real recipients, a real site, a real worker."""
 
 import asyncio
+import re
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -35,12 +36,10 @@ def installation(folder: Path, hook: str, site: str, *more: str, every: int = 24
     """The sample's file with probes on, AdReach at this address, and one site that is loaded."""
     path = hearing.installation(folder, hook, *more)
     text = path.read_text(encoding="utf-8").replace("every_hours = 0", f"every_hours = {every}")
-    text = text.replace('host = "shop.northwind.example"\nbridge = "cookie"', 'host = "localhost"\nbridge = "none"')
-    text = text.replace(
-        'pages = ["https://shop.northwind.example/", "https://shop.northwind.example/cart"]', f'pages = ["{site}"]'
-    )
-    for host in ("northwind-outlet", "app.northwind"):
-        text = text.replace(f'host = "{host}.example"', f'host = "{host}.example"\npages = []')
+    ours = f'host = "localhost"\nbridge = "none"\npages = ["{site}"]'
+    text = text.replace('host = "shop.northwind.example"\nbridge = "cookie"', ours)
+    text = text.replace('host = "app.northwind.example"', 'host = "app.northwind.example"\npages = []')
+    text = re.sub(r'pages = \["https://northwind-outlet[^]]*\]', "pages = []", text)
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -108,3 +107,11 @@ async def alarms(center: Center) -> list[str]:
     async with center.reading(by=CLOCK) as work:
         query = select(Letter).where(col(Letter.kind) == "staff_probe").order_by(col(Letter.id))
         return [letters.words(work, letter)[0] for letter in await work.session.exec(query)]
+
+
+async def told(center: Center, *subjects: str) -> None:
+    """Wait until staff have been written to, by these letters and no others."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while (found := await alarms(center)) != list(subjects):
+        assert asyncio.get_running_loop().time() < deadline, found
+        await asyncio.sleep(0.1)

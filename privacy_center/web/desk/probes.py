@@ -24,7 +24,7 @@ async def probes(request: Request) -> Response:
             "proofs": await proofs.standing(work),
             "recipients": [_recipient(work, each) for each in await proofs.details(work, What.recipient)],
             "site_pages": _pages(work, await proofs.details(work, What.page)),
-            "history": [_probe(work, probe, end) for probe, end in await proofs.history(work)],
+            "history": [await _probe(work, probe, end) for probe, end in await proofs.history(work)],
             "most": proofs.HISTORY,
         }
     request.state.staff = member
@@ -50,12 +50,12 @@ def _pages(work: Work, found: Sequence[Finding]) -> list[Finding]:
     return sorted((each for each in found if each.subject in named), key=lambda each: each.subject)
 
 
-def _probe(work: Work, probe: Probe, end: Finding | None) -> dict[str, Any]:
-    lost = end is None and proofs.lost(work, probe) is not None
+async def _probe(work: Work, probe: Probe, end: Finding | None) -> dict[str, Any]:
+    late = await proofs.overdue(work, probe) if end is None else None
     return {
         "at": probe.committed_at,
         "title": verdicts.title(probe.path, probe.subject),
-        "outcome": end.outcome if end is not None else "failing" if lost else "waiting",
-        "words": end.words if end is not None else probing.CUT_SHORT if lost else "",
+        "outcome": end.outcome if end is not None else late[0] if late is not None else "waiting",
+        "words": end.words if end is not None else late[1].words if late is not None else "",
         "event": probe.event,
     }
