@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -105,11 +106,10 @@ async def test_without_probes_nothing_is_due_and_nothing_is_claimed(center: Cent
         assert await proofs.failing(work) == 0
 
 
-async def mark(center: Center, person: UUID, at: object) -> None:
+async def mark(center: Center, person: UUID, at: datetime) -> None:
     """Somebody with the database in hand makes a probe of an identity."""
     async with center.work(by=CLOCK) as work:
-        row = {"id": new_id(), "path": Way.button, "fingerprint_id": person, "event": 1, "committed_at": at}
-        work.session.add(Probe(**row))
+        work.session.add(Probe(id=new_id(), path=Way.button, fingerprint_id=person, event=1, committed_at=at))
         await work.session.flush()
 
 

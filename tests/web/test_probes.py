@@ -18,7 +18,6 @@ from tests.conftest import NORTHWIND, Clock
 from tests.trust import doors
 
 PAGE = "https://shop.northwind.example/"
-ADREACH = {"what": What.recipient, "subject": "adreach"}
 
 
 @pytest.fixture
@@ -103,7 +102,7 @@ async def test_failing_is_amber_names_no_recipient_and_stands_first_at_the_desk(
     await judged(tested)
     clock.forward(days=1)
     why = "AdReach Limited has refused it."
-    line = Found(Outcome.failing, why, told=1, confirmed=0, **ADREACH)
+    line = Found(Outcome.failing, why, What.recipient, "adreach", told=1, confirmed=0)
     await judged(tested, button=(line, Found(Outcome.failing, why, told=2, confirmed=1)))
     page = await public(tested)
     assert "Our test of the opt-out on this page failed on 25 November 2026, 16:01 GMT. Our staff see it." in page
@@ -127,9 +126,8 @@ async def test_old_is_amber_and_says_that_it_is_old(tested: Center, clock: Clock
 
 
 async def test_a_page_of_a_site_shows_its_cookies_and_strangers(tested: Center) -> None:
-    page = {"what": What.page, "subject": PAGE}
     words_ = f"{PAGE} loads from <b>.example."
-    found = Found(Outcome.failing, words_, cookies=2, third_parties=1, **page)
+    found = Found(Outcome.failing, words_, What.page, PAGE, cookies=2, third_parties=1)
     await judged(tested, site=(found, Found(Outcome.failing, words_, cookies=2, third_parties=1)))
     hana = await doors.staff(tested, Role.handler)
     answer = await hana.get("/desk/probes")
