@@ -103,7 +103,7 @@ async def is_due(work: Work) -> bool:
     return (await work.session.exec(select(Probe.id).where(*within).limit(1))).first() is None
 
 
-async def commit(work: Work) -> list[Committed]:
+async def begin(work: Work) -> list[Committed]:
     """Commit to the round that is due, in the trail of the house; nothing has been filed yet. Empty where none is.
 
     Raises PermissionError for everybody but the scheduler.

@@ -67,7 +67,7 @@ class Probes:
 
     async def _round(self) -> None:
         async with self._center.work(by=CLOCK) as work:
-            committed = await probing.commit(work)
+            committed = await probing.begin(work)
         by_path: dict[Path, Committed] = {probe.path: probe for probe in committed if probe.path is not Path.site}
         if committed:
             await self._note(await self._choices(by_path))

@@ -44,7 +44,7 @@ async def tested(environ: dict[str, str], clock: Clock, tmp_path: Path) -> Async
 async def committed(center: Center) -> dict[Way, Committed]:
     """One round, committed and not filed; of several sites the last."""
     async with center.work(by=CLOCK) as work:
-        return {probe.path: probe for probe in await probing.commit(work)}
+        return {probe.path: probe for probe in await probing.begin(work)}
 
 
 async def noted(center: Center, probe: Committed, *found: Found) -> None:
@@ -69,7 +69,7 @@ async def events(center: Center, step: str) -> list[HouseEvent]:
 async def test_only_the_scheduler_makes_a_probe(tested: Center, by: Actor) -> None:
     with pytest.raises(PermissionError):
         async with tested.work(by=by) as work:
-            await probing.commit(work)
+            await probing.begin(work)
     assert await events(tested, probing.COMMITTED) == []
 
 
@@ -101,7 +101,7 @@ async def test_a_round_is_due_once_a_period_also_when_the_clock_was_moved(tested
 
 async def test_without_probes_nothing_is_due_and_nothing_is_claimed(center: Center) -> None:
     async with center.work(by=CLOCK) as work:
-        assert await probing.commit(work) == []
+        assert await probing.begin(work) == []
         assert await proofs.standing(work) == []
         assert await proofs.failing(work) == 0
 

@@ -36,7 +36,7 @@ async def judged(center: Center, **found: tuple[Found, ...]) -> None:
     """A round, with what was found on each path."""
     async with center.work(by=CLOCK) as work:
         turned = []
-        for probe in await probing.commit(work):
+        for probe in await probing.begin(work):
             turned += await probing.note(work, probe, found.get(probe.path, (Found(Outcome.proved),)))
         await verdicts.tell(work, turned)
 
@@ -138,7 +138,7 @@ async def test_a_page_of_a_site_shows_its_cookies_and_strangers(tested: Center) 
 
 async def test_a_probe_under_way_is_listed_as_waiting_with_its_number_in_the_record(tested: Center) -> None:
     async with tested.work(by=CLOCK) as work:
-        round_: list[Committed] = await probing.commit(work)
+        round_: list[Committed] = await probing.begin(work)
     hana = await doors.staff(tested, Role.handler)
     page = words(await hana.get("/desk/probes"))
     assert page.count("Waiting") == len(round_)
