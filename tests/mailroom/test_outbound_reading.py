@@ -1,4 +1,4 @@
-"""Reading a page of somebody's, or our own: cookies stay apart, and only our own address may lie on an inner network."""
+"""Reading a page: each cookie stays apart, and only our own address may lie on an inner network."""
 
 from typing import Any
 
