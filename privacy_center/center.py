@@ -34,6 +34,7 @@ HOUSE_LETTERS = frozenset(
         "staff_invitation",
         "staff_reminder",
         "staff_returned",
+        "staff_probe",
         "anchor",
         "recipient",
         "recipient_code",

@@ -112,11 +112,17 @@ async def write_to_mailbox(
 
 
 async def write_to_staff(
-    work: Work, kind: str, member: Staff, *, case: Case | None = None, challenge: Challenge | None = None
+    work: Work,
+    kind: str,
+    member: Staff,
+    *,
+    case: Case | None = None,
+    challenge: Challenge | None = None,
+    context: Mapping[str, Any] = NOTHING,
 ) -> None:
     """A letter to a member of staff: which case, which date, nothing personal."""
     language = work.house.installation.letter_languages[0]
-    context = _signed(work, challenge) if challenge else wording.plain(work)
+    context = {**(_signed(work, challenge) if challenge else wording.plain(work)), **context}
     if case is not None:
         context |= wording.reminder(case, today=work.today, language=language)
     written = work.house.stationery.write(kind, language=language, context=context)

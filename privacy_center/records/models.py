@@ -9,6 +9,7 @@ from privacy_center.records.letter import Letter
 from privacy_center.records.package import PackageFile
 from privacy_center.records.people import Identifier, Text
 from privacy_center.records.preference import Correction, Fingerprint, FingerprintKey, Preference
+from privacy_center.records.probe import Finding, Probe
 from privacy_center.records.rows import METADATA
 from privacy_center.records.session import Session
 from privacy_center.records.signing_key import SigningKey
@@ -28,6 +29,7 @@ __all__ = [
     "Delivery",
     "Edition",
     "Event",
+    "Finding",
     "Fingerprint",
     "FingerprintKey",
     "HouseEvent",
@@ -35,6 +37,7 @@ __all__ = [
     "Letter",
     "PackageFile",
     "Preference",
+    "Probe",
     "Session",
     "SigningKey",
     "Silenced",

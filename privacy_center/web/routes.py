@@ -9,7 +9,7 @@ from starlette.types import Scope
 from privacy_center.places import STATIC
 from privacy_center.web import access, forms
 from privacy_center.web.api.addresses import API
-from privacy_center.web.desk import case, choices, deliveries, letters, queue, recipients, record, review
+from privacy_center.web.desk import case, choices, deliveries, letters, probes, queue, recipients, record, review
 from privacy_center.web.desk import sign_in as desk_sign_in
 from privacy_center.web.protocols import well_known
 from privacy_center.web.public import (
@@ -108,6 +108,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/recipients", recipients.recipients, methods=GET),
     Route("/desk/recipients/{recipient}", recipients.recipient, methods=GET),
     Route("/desk/recipients/{recipient}/call", recipients.call, methods=POST),
+    Route("/desk/probes", probes.probes, methods=GET),
     Route("/desk/deliveries/{delivery:uuid}/again", deliveries.again, methods=POST),
     Route("/desk/letters", letters.troubled, methods=GET),
     Route("/desk/letters/{letter:uuid}", letters.letter, methods=GET),

@@ -168,6 +168,8 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
         await work.session.flush()
         await letters.write_to_staff(work, "staff_reminder", member, case=case)
         await letters.write_to_staff(work, "staff_returned", member, case=case)
+        turned = {"failing": ["The site shop.northwind.example: it answered 500."], "recovered": ["The look-up"]}
+        await letters.write_to_staff(work, "staff_probe", member, context=turned)
         for purpose in (Purpose.staff_sign_in, Purpose.staff_invitation):
             asked = challenges.new(work, purpose, "x", staff_id=member_id)
             await letters.write_to_staff(work, purpose.value, member, challenge=asked)

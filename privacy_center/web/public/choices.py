@@ -19,7 +19,7 @@ from privacy_center.web import access, choice_cookie, forms, signal
 from privacy_center.web.choice_cookie import Kept
 from privacy_center.web.errors import RETRY_AFTER
 from privacy_center.web.forms import Form
-from privacy_center.web.public import choosing
+from privacy_center.web.public import choosing, proved
 from privacy_center.web.public.choosing import NOBODY, Mine, Result
 from privacy_center.web.public.home import pages
 
@@ -68,7 +68,8 @@ async def choices(request: Request) -> Response:
 async def _show(request: Request, errors: Mapping[str, str] | None = None) -> Response:
     """What stands, without changing it. The cookie's life begins anew."""
     kept, mine = choice_cookie.of(request), await _mine(request)
-    answer = _page(request, choosing.context(request, kept, mine), errors or {}, status=422 if errors else 200)
+    context = choosing.context(request, kept, mine) | {"proofs": await proved.of(request)}
+    answer = _page(request, context, errors or {}, status=422 if errors else 200)
     if kept:
         choice_cookie.put(request, answer, kept)
     return answer
@@ -130,7 +131,7 @@ async def _done(request: Request, wish: Wish, result: Result, errors: Mapping[st
     signalled = result.choice is Choice.in_ and signal.came(request)
     said = dict.fromkeys(wish.purposes, Kept(result.choice, result.at, signalled))
     kept = {**choice_cookie.of(request), **said}
-    context = choosing.context(request, kept, await _mine(request), result)
+    context = choosing.context(request, kept, await _mine(request), result) | {"proofs": await proved.of(request)}
     status = 503 if not result.receipts else 422 if errors else 200
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else None
     answer = _page(request, context, errors, typed=wish.typed, status=status, headers=headers)
