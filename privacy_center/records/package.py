@@ -1,4 +1,4 @@
-"""The sealed answer: files that the requester fetches after a fresh code."""
+"""Sealed files: of an answer, which the requester fetches after a fresh code, and the permissions that agents show."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ SEALED = text("destroyed_at IS NULL")
 
 
 class PackageFile(SQLModel, table=True):
-    """One file of an answer. `content` is empty where the bytes lie in the folder of sealed files,
+    """One file. Without an end (`expires_at`) it is no answer's: a permission goes with its case. `content` is empty where the bytes lie in the folder of sealed files,
     and where they were destroyed.
     """
 
@@ -26,5 +26,5 @@ class PackageFile(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     content: bytes | None = sealed(nullable=True)
     created_at: datetime = moment()
-    expires_at: datetime = moment()
+    expires_at: datetime | None = moment(nullable=True)
     destroyed_at: datetime | None = moment(nullable=True)

@@ -13,6 +13,7 @@ from privacy_center.web.desk import case, choices, deliveries, letters, queue, r
 from privacy_center.web.desk import sign_in as desk_sign_in
 from privacy_center.web.protocols import well_known
 from privacy_center.web.public import (
+    agents,
     answer,
     home,
     intake,
@@ -55,6 +56,7 @@ class Static(StaticFiles):
 PUBLIC: list[BaseRoute] = [
     Route("/", home.home, methods=GET),
     Route("/choices", porch_choices.choices, methods=BOTH),
+    Route("/agents", agents.act, methods=BOTH, max_body_size=forms.PAPER),
     Route("/requests/new", intake.new, methods=BOTH),
     Route("/requests/sent", intake.sent, methods=GET),
     Route("/verify", verification.code, methods=BOTH),
