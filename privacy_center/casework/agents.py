@@ -49,7 +49,7 @@ WRONG = {
     "customer": "Enter the person’s customer number with us.",
 }
 NO_EMAIL = "Enter your own e-mail address in the right form: we answer you there."
-NO_YES = "Nobody can say yes for somebody else. Here an agent says no; a yes is the person’s own, under Your Privacy Choices."
+NO_YES = "Nobody can say yes for somebody else: a yes is the person’s own, under Your Privacy Choices."
 
 FEW = 20
 """Cases that one agent's mailbox opens in a day before what comes then is gathered: all of it counts at once, and staff

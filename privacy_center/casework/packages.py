@@ -37,6 +37,7 @@ async def keep(work: Work, case: Case, upload: Upload) -> PackageFile:
     """Store a file that is no part of an answer, sealed; it goes with its case."""
     row = await _row(work, case, upload, until=None)
     work.session.add(row)
+    await work.session.flush()  # what names it comes after it
     return row
 
 

@@ -68,7 +68,9 @@ def _found(folder: Path, _stamp: object) -> list[str]:
 def _missing(folder: Path, parts: Macros) -> list[str]:
     """Whether the page of the choices has no form that says no, or none that can be seen to."""
     page = folder / THE_PAGE
-    if page.is_file() and any(form.says_no and form.to != AGENTS for form in forms(page.read_text(encoding="utf-8"), parts)):
+    if page.is_file() and any(
+        form.says_no and form.to != AGENTS for form in forms(page.read_text(encoding="utf-8"), parts)
+    ):
         return []
     return [f"templates/{THE_PAGE}:1: no form on it says no with choice=out: nobody could opt out here ({UNKNOWN})"]
 

@@ -23,8 +23,9 @@ BEGINNINGS: Mapping[str, bytes] = {"PDF": b"%PDF-", "PNG": b"\x89PNG\r\n\x1a\n",
 """By which first bytes each kind of file is known, whatever its name says."""
 
 MISSING = (
-    "What is missing is the written permission, signed by the person you act for. Choose it as a file, or write its words "
-    "below with the signer’s name and the day. Nothing else is needed, and nothing is asked of the person (11 CCR 7026(j))."
+    "What is missing is the written permission, signed by the person you act for. Choose it as a file, or write its "
+    "words below with the signer’s name and the day. Nothing else is needed, and nothing is asked of the person "
+    "(11 CCR 7026(j))."
 )
 NO_KIND = "This file is no PDF, PNG or JPEG. Save the permission as one of these, or write its words below instead."
 TOO_LARGE = "This file is too large: 8 MB at most. A smaller picture will do, if it can be read."
@@ -35,7 +36,7 @@ AHEAD = timedelta(days=1)
 
 
 def checked(given: Shown, errors: dict[str, str], *, today: date) -> Shown:
-    """The permission, tidied; what is wrong goes beside its field. What else was typed beside a file is kept with it."""
+    """The permission, tidied; what is wrong goes beside its field. What was typed beside a file is kept with it."""
     words, signer = clean(given.words).strip(), clean(given.signer).strip()
     if len(words) > LONGEST:
         errors["words"] = f"This is too long: {LONGEST:,} characters at most. Send it as a file."

@@ -12,8 +12,9 @@ SEALED = text("destroyed_at IS NULL")
 
 
 class PackageFile(SQLModel, table=True):
-    """One file. Without an end (`expires_at`) it is no answer's: a permission goes with its case. `content` is empty where the bytes lie in the folder of sealed files,
-    and where they were destroyed.
+    """One file. `content` is empty where the bytes lie in the folder of sealed files, and where they were destroyed.
+
+    Without an end of its own (`expires_at`) it belongs to no answer: a permission goes with its case.
     """
 
     __tablename__ = "pc_package_file"
