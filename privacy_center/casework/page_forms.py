@@ -98,7 +98,7 @@ def _agent_faults(form: AForm) -> Iterator[tuple[int, str]]:
 def forms(text: str, parts: Macros) -> Sequence[AForm]:
     """The forms that a template writes; none where nothing on it is a choice."""
     reader, written = _Reader(), macros.written_out(text, parts)
-    if not CHOICE.search(written):
+    if not CHOICE.search(written) and AGENTS not in written:
         return ()
     reader.feed(written)
     reader.close()
