@@ -19,19 +19,18 @@ async def fill(page: Page, ada: str, otto: str) -> None:
     await page.get_by_label("Their address or number").fill(ada)
     await page.get_by_label("Your own e-mail address").fill(otto)
     await page.get_by_label("Your name or organisation").fill("Otto <b>& Partners</b>")
-    await page.get_by_label("Do not sell my data").check()
 
 
 async def looked_up(running: Running, page: Page, token: str, who: str) -> bool:
-    """Whether one of our systems may use somebody's data for a sale."""
+    """Whether one of our systems may teach models with somebody's data."""
     answer = await page.request.post(
         running.base_url + "/api/v1/preferences/lookup",
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-        data=json.dumps({"identifiers": [{"type": "email", "value": who}], "purposes": ["sale"]}),
+        data=json.dumps({"identifiers": [{"type": "email", "value": who}], "purposes": ["training"]}),
     )
     assert answer.ok, await answer.text()
-    (found,) = (await answer.json())["results"]
-    allowed: bool = found["decisions"][0]["allowed"]
+    (found,) = (await answer.json())["answers"]
+    allowed: bool = found["purposes"]["training"]["allowed"]
     return allowed
 
 
@@ -48,6 +47,7 @@ async def test_otto_says_no_for_ada_and_staff_end_it(
     await page.get_by_role("link", name="Say no for them here").click()
     await clean(page, "plain")
     await fill(page, ada, otto)
+    await page.get_by_label("Do not sell my data").check()
     await page.get_by_role("button", name="Say no for this person").click()
     await expect(page.get_by_role("alert")).to_contain_text("written permission, signed by the person")
     await expect(page.get_by_label("Their address or number")).to_have_value(ada)
@@ -92,8 +92,8 @@ async def test_otto_says_no_for_ada_and_staff_end_it(
 async def test_the_words_are_read_at_the_desk_and_systems_hear_no_at_once(running: Running, browse: Browse) -> None:
     kind = running.environ["PRIVACY_CENTER_DATABASE_URL"][:4]
     ada, otto = f"ada-words-{kind}@people.example", f"otto-words-{kind}@agents.example"
-    printed = running.command("token", "create", "--name", f"shop-{kind}", "--scopes", "lookup", "--purposes", "sale")
-    token = next(word for word in printed.split() if word.startswith("pct_"))
+    scopes = ("--scope", "preferences:read", "--purpose", "training")
+    token = running.command("token", "create", f"shop-{kind}", *scopes).split()[0]
     page = await browse(color_scheme="dark")
     assert await looked_up(running, page, token, ada)
     await page.goto(running.base_url + "/agents")
