@@ -11,9 +11,8 @@ from privacy_center.casework.work import REQUESTER
 from privacy_center.center import Center
 from privacy_center.law.terms import Role
 from tests import builders
-from tests.agents import PDF, agents_cases
+from tests.agents import ALL, PDF, agents_cases, posted, said
 from tests.builders import ADA, MALLORY, OTTO
-from tests.casework.test_agents import ALL, posted, said
 from tests.trust import doors
 from tests.trust.doors import visitor
 from tests.web.forms import Forms
