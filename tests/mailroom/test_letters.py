@@ -174,8 +174,7 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
         asked = challenges.new(work, Purpose.sign_in, "x")
         await letters.write_to_mailbox(work, "sign_in", "ada@home.example", asked, language="en")
         asked = challenges.new(work, Purpose.recipient, "x")
-        many = {"recipient": "Parcel Post Limited", "number": 3}
-        post = "privacy@parcelpost.example"
+        many, post = {"recipient": "Parcel Post Limited", "number": 3}, "privacy@parcelpost.example"
         await letters.write_to_mailbox(work, "recipient", post, asked, language="en", context=many)
         asked = challenges.new(work, Purpose.recipient_code, "x")
         await letters.write_to_mailbox(work, "recipient_code", post, asked, language="en")
