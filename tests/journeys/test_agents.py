@@ -42,7 +42,24 @@ async def test_otto_says_no_for_ada_and_staff_end_it(
     ada, otto = f"ada-of-{mark}@people.example", f"otto-of-{mark}@agents.example"
     paper = tmp_path / "permission.pdf"
     paper.write_bytes(PDF)
-    page = await browse(javascript=javascript)
+    await file(running, await browse(javascript=javascript), ada, otto, paper)
+    (hers,) = await running.mailbox.wait(to=ada)
+    (his,) = await running.mailbox.wait(to=otto)
+    assert hers.link == running.base_url + "/choices"
+    assert "Otto" not in hers.text + hers.subject
+    assert "Selling my data" in hers.text
+    assert ada not in his.text
+    assert people.reference_in(his) == people.reference_in(hers)
+    desk = await browse()
+    await people.staff_sign_in(running, desk, f"hana-{mark}@northwind.example", "handler")
+    await end(running, desk, people.reference_in(his))
+    for mailbox in (ada, otto):
+        _, ended = await running.mailbox.wait(2, to=mailbox)
+        assert "Stopped in the shop and the app." in ended.text
+
+
+async def file(running: Running, page: Page, ada: str, otto: str, paper: Path) -> None:
+    """Otto files, first without the permission, then with it."""
     await page.goto(running.base_url + "/choices")
     await page.get_by_role("link", name="Say no for them here").click()
     await clean(page, "plain")
@@ -60,17 +77,9 @@ async def test_otto_says_no_for_ada_and_staff_end_it(
     await page.get_by_text("Keep the receipt").click()
     await clean(page, "done")
 
-    (hers,) = await running.mailbox.wait(to=ada)
-    (his,) = await running.mailbox.wait(to=otto)
-    assert hers.link == running.base_url + "/choices"
-    assert "Otto" not in hers.text + hers.subject
-    assert "Selling my data" in hers.text
-    assert ada not in his.text
-    reference = people.reference_in(his)
-    assert reference == people.reference_in(hers)
 
-    desk = await browse()
-    await people.staff_sign_in(running, desk, f"hana-{mark}@northwind.example", "handler")
+async def end(running: Running, desk: Page, reference: str) -> None:
+    """Hana saves the permission, says that it is done, and looks at what stands for the person."""
     await desk.goto(f"{running.base_url}/desk/cases/{reference}")
     await expect(desk.get_by_text("Otto <b>& Partners</b>")).to_be_visible()
     await clean(desk, "case")
@@ -80,11 +89,6 @@ async def test_otto_says_no_for_ada_and_staff_end_it(
     assert saved.read_bytes() == PDF
     await people.step(desk, "apply", text="Stopped in the shop and the app.")
     await expect(desk.get_by_text("This case is closed.")).to_be_visible()
-    for mailbox in (ada, otto):
-        _, ended = await running.mailbox.wait(2, to=mailbox)
-        assert "Stopped in the shop and the app." in ended.text
-
-    await desk.reload()
     await desk.get_by_role("button", name="What stands for this person").click()
     await expect(desk.get_by_text("Through an agent").first).to_be_visible()
 
