@@ -38,6 +38,8 @@ HOUSE_LETTERS = frozenset(
         "anchor",
         "recipient",
         "recipient_code",
+        "agent_told",
+        "agent_ended",
     }
 )
 """Letters that no step of a workflow sends."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from privacy_center.casework import deadlines, editions, trail, vault
+from privacy_center.casework import deadlines, editions, mandates, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Refused
 from privacy_center.casework.work import Work
@@ -16,6 +16,9 @@ CITATION = 300
 
 NOT_VERIFIED = "identity_not_verified"
 """The ground that says of a person that we could not tell whether it was them."""
+
+NOT_AUTHORISED = "agent_not_authorised"
+"""The ground that says of an agent that they have shown no signed permission."""
 
 
 async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, str]:
@@ -39,9 +42,13 @@ async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, st
 
 
 async def fraud_believed(work: Work, case: Case, facts: Facts) -> dict[str, str]:
-    """D16: saying no is refused for one reason only, a documented belief in good faith that it is fraud."""
+    """D16: saying no is refused only where it is believed, in good faith and on record, to be fraud, or where an agent
+    has shown no signed permission (11 CCR 7026(j))."""
     if facts.ground == "suspected_fraud":
         return {}
+    if facts.ground == NOT_AUTHORISED and case.channel == mandates.CHANNEL:
+        alone = "This ground needs two people: somebody else must record first what is wrong with the permission."
+        return {} if await second_person(work, case) else {"ground": alone}
     return {"ground": "This can only be refused as fraudulent. In every other case apply it as far as you can."}
 
 

@@ -7,7 +7,7 @@ An *entry* guard looks at what was given with the step; its complaint stands bes
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from privacy_center.casework import deadlines, editions, grounds, trail, vault
+from privacy_center.casework import deadlines, editions, grounds, mandates, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
@@ -188,7 +188,12 @@ async def contents_given(work: Work, case: Case, facts: Facts) -> dict[str, str]
 
 
 async def staff_contents(work: Work, case: Case) -> list[str]:
-    """The mandatory contents of the letter that grants, as far as staff must write them."""
+    """The mandatory contents of the letter that grants, as far as staff must write them.
+
+    An agent gets none: what was done with the data, and who was told, is for the person alone, in session (D15).
+    """
+    if case.channel == mandates.CHANNEL:
+        return []
     rule = await editions.rule(work, case)
     known = work.house.library.contents
     return [code for code in rule.contents if known[code].asks and GRANTING & known[code].letters]

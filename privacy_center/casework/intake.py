@@ -6,7 +6,7 @@ from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 
-from privacy_center.casework import budget, deadlines, editions, letters, trail, vault
+from privacy_center.casework import budget, deadlines, editions, letters, mandates, trail, vault
 from privacy_center.casework.facts import Facts, clean
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
@@ -27,6 +27,7 @@ class Filing:
     """What a requester gave at the door, and nothing more: times, states and sources are ours (S34).
 
     `received_at` is set where the house itself has known of the wish for longer, as of a choice; no form has it.
+    `purposes` are those of a choice that an agent made: their letter lists them.
     """
 
     rights: tuple[str, ...]
@@ -38,6 +39,7 @@ class Filing:
     channel: str = "web"
     language: str = "en"
     received_at: datetime | None = None
+    purposes: tuple[str, ...] = ()
 
 
 def checked(work: Work, filing: Filing) -> Filing:
@@ -118,8 +120,9 @@ async def _open(work: Work, filing: Filing, right: str, *, passes: bool | None) 
     work.session.add(mailbox)
     await trail.record(work, case, "open", _noted(work, case, filing, mailbox), head=trail.NOTHING_YET)
     workflow = work.house.library.workflow_for(right)
+    more = {"purposes": mandates.in_words(work, filing.purposes)}
     for kind in workflow.opens:
-        await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts(), passes=passes)
+        await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts(), passes=passes, more=more)
     await inserts.added(work.session)
     return case
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from privacy_center.casework import budget, cases, challenges, trail, vault, wording
+from privacy_center.casework import budget, cases, challenges, mandates, trail, vault, wording
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import NotFound, Refused
 from privacy_center.casework.work import Work
@@ -25,7 +25,7 @@ from privacy_center.records.staff import Staff
 JOB = "send_letter"
 """The worker's job that sends one letter."""
 
-HELD = frozenset({"acknowledgement", "receipt", "verification_again", "unverified"})
+HELD = frozenset({"acknowledgement", "receipt", "agent_told", "verification_again", "unverified"})
 """Letters that anybody can cause by typing an address: only these wait for a digest. What staff do, or the owner of the
 mailbox by a link or code, is always told at once."""
 
@@ -54,13 +54,14 @@ async def write(
     facts: Facts,
     challenge: Challenge | None = None,
     passes: bool | None = None,
+    more: Mapping[str, Any] = NOTHING,
 ) -> Letter:
     """Render one letter of a case now, so that what is stored is what was said, and hand it to the postman.
 
     What strangers can cause counts against the budget of a mailbox that nobody has proved for this case (unless the
     caller has asked already whether it `passes`); past that it is held, and a digest tells of it (D11).
     """
-    context = await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts)
+    context = {**await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts), **more}
     written = work.house.stationery.write(kind, language=case.language, context=context)
     marks = stationery.marks(written.body)
     answers = _challenges(work, case, mailbox, marks, challenge)
@@ -292,3 +293,8 @@ async def of_case(work: Work, case: Case) -> list[Letter]:
     """A case's letters, newest first."""
     query = select(Letter).where(col(Letter.case_id) == case.id).order_by(col(Letter.id).desc())
     return list(await work.session.exec(query))
+
+
+async def to_requester(work: Work, case: Case) -> list[Letter]:
+    """The same without those to a person for whom an agent acts: they are not the agent's to read."""
+    return [letter for letter in await of_case(work, case) if letter.kind not in mandates.LETTERS]

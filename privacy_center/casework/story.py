@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from privacy_center.casework import vault
+from privacy_center.casework import mandates, vault
 from privacy_center.casework.work import Work
 from privacy_center.law.workflows import UnknownStep, Workflow
 from privacy_center.records.case import Case
@@ -18,6 +18,7 @@ OURS = {
     "letter_refused": "Our letter could not be delivered to you",
     "letter_returned": "Our letter to you came back",
     "told_by_post": "We sent you our letter by post",
+    "permission": "You told us what somebody does not want, and showed their permission",
     "late": "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it",
 }
 """Events that are no steps and that the requester sees."""
@@ -34,6 +35,7 @@ DESK = {
     "letter_returned": "Letter came back after the mail server had taken it",
     "letter_again": "Letter handed to the mail server once more",
     "told_by_post": "Told by post instead",
+    "permission": "Choice made by an agent, with a permission",
     "late": "Opened because a recipient has not confirmed in time",
     "download": "Answer downloaded",
     "files_destroyed": "Files of the answer destroyed at their end",
@@ -66,6 +68,8 @@ def told(work: Work, workflow: Workflow, events: list[Event], texts: list[Text])
 
 
 def _chapter(work: Work, workflow: Workflow, event: Event, texts: list[Text]) -> Chapter | None:
+    if event.facts.get("letter") in mandates.LETTERS:
+        return None  # a letter to the person for whom they act is nothing of the agent's
     title = OURS.get(event.step)
     words = None
     if title is None:

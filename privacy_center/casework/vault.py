@@ -9,6 +9,12 @@ from privacy_center.records.case import Case
 from privacy_center.records.people import Identifier, Text
 from privacy_center.records.rows import new_id
 
+FOR = "for_"
+"""How the kind of an identifier begins that names the person for whom an agent acts."""
+
+MAILBOXES = ("email", f"{FOR}email")
+"""Kinds of identifiers that are a mailbox: the requester's own, and that of a person for whom an agent acts."""
+
 
 def keep(work: Work, case: Case, kind: str, words: str) -> str:
     """Store a free text sealed; returns the commitment for the trail."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from privacy_center.casework import editions, packages, receipts, vault
+from privacy_center.casework import editions, mandates, packages, receipts, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import Work
@@ -106,7 +106,8 @@ async def of_case(
         "law": _law(case, regime, rule) | {"each": await _each(work, case)},
         "clock": _clock(clock, rule, case.language),
         "receipt": _receipt(work, case, clock, mailbox, workflow.protective) if kind in FIRST else None,
-        "proved": mailbox.proved_at is not None,
+        "proved": mailbox.proved_at is not None and case.channel != mandates.CHANNEL,  # an agent's proves no person
+        "purposes": await mandates.titles(work, case),
         "text": facts.text,
         "ground": _ground(work, case, rule, facts),
         "contents": _written(work, facts),

@@ -6,6 +6,7 @@ from privacy_center.records.challenge import Challenge
 from privacy_center.records.counter import Counter
 from privacy_center.records.event import Event, HouseEvent
 from privacy_center.records.letter import Letter
+from privacy_center.records.mandate import Mandate
 from privacy_center.records.package import PackageFile
 from privacy_center.records.people import Identifier, Text
 from privacy_center.records.preference import Correction, Fingerprint, FingerprintKey, Preference
@@ -35,6 +36,7 @@ __all__ = [
     "HouseEvent",
     "Identifier",
     "Letter",
+    "Mandate",
     "PackageFile",
     "Preference",
     "Probe",

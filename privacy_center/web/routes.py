@@ -9,10 +9,22 @@ from starlette.types import Scope
 from privacy_center.places import STATIC
 from privacy_center.web import access, forms
 from privacy_center.web.api.addresses import API
-from privacy_center.web.desk import case, choices, deliveries, letters, probes, queue, recipients, record, review
+from privacy_center.web.desk import (
+    case,
+    choices,
+    deliveries,
+    letters,
+    permission,
+    probes,
+    queue,
+    recipients,
+    record,
+    review,
+)
 from privacy_center.web.desk import sign_in as desk_sign_in
 from privacy_center.web.protocols import well_known
 from privacy_center.web.public import (
+    agents,
     answer,
     home,
     intake,
@@ -55,6 +67,7 @@ class Static(StaticFiles):
 PUBLIC: list[BaseRoute] = [
     Route("/", home.home, methods=GET),
     Route("/choices", porch_choices.choices, methods=BOTH),
+    Route("/agents", agents.act, methods=BOTH, max_body_size=forms.PAPER),
     Route("/requests/new", intake.new, methods=BOTH),
     Route("/requests/sent", intake.sent, methods=GET),
     Route("/verify", verification.code, methods=BOTH),
@@ -99,6 +112,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/cases/{reference}/receipt", record.move, methods=POST),
     Route("/desk/cases/{reference}/receipt-decision", record.decide, methods=POST),
     Route("/desk/cases/{reference}/legal-hold", record.hold, methods=POST),
+    Route("/desk/cases/{reference}/permissions/{mandate:uuid}", permission.permission, methods=GET),
     Route("/desk/cases/{reference}/steps/{step}", case.step, methods=POST, max_body_size=forms.LARGE),
     Route("/desk/review", review.review, methods=GET),
     Route("/desk/choices", choices.choices, methods=BOTH),

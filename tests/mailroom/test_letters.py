@@ -176,14 +176,16 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
         asked = challenges.new(work, Purpose.sign_in, "x")
         await letters.write_to_mailbox(work, "sign_in", "ada@home.example", asked, language="en")
         asked = challenges.new(work, Purpose.recipient, "x")
-        many = {"recipient": "Parcel Post Limited", "number": 3}
-        await letters.write_to_mailbox(
-            work, "recipient", "privacy@parcelpost.example", asked, language="en", context=many
-        )
+        many, post = {"recipient": "Parcel Post Limited", "number": 3}, "privacy@parcelpost.example"
+        await letters.write_to_mailbox(work, "recipient", post, asked, language="en", context=many)
         asked = challenges.new(work, Purpose.recipient_code, "x")
-        await letters.write_to_mailbox(work, "recipient_code", "privacy@parcelpost.example", asked, language="en")
+        await letters.write_to_mailbox(work, "recipient_code", post, asked, language="en")
         told = await digests.context(work, await letters.of_case(work, case))
         await letters.write_to_mailbox(work, "digest", "ada@home.example", asked, language="en", context=told)
+        clock, mailbox = await deadlines.clock(work, case), await vault.mailbox(work, case)
+        more = {"purposes": ["Selling my data"], "since": "24 November 2026", "receipt": SIGNED}
+        for kind, case.disposition in (("agent_told", None), ("agent_ended", "fulfilled"), ("agent_ended", "denied")):
+            await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=FACTS, more=more)
         anchor = {"number": 1, "day": "24 November 2026", "chains": 3, "digest": "0" * 64, "lines": ["babab babab"]}
         await letters.write_to_house(work, "anchor", "notary@northwind.example", anchor)
         posted = list(await work.session.exec(select(Letter).where(col(Letter.kind).in_(HOUSE_LETTERS))))

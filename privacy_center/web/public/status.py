@@ -97,7 +97,7 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         "track": _track(case, mailbox.proved_at, asks="verify" in workflow.steps),
         "reasons": clock.reasons,
         "story": story.told(work, workflow, await trail.events(work, case), texts),
-        "letters": [_letter(work, case, letter) for letter in await letters.of_case(work, case)],
+        "letters": [_letter(work, case, letter) for letter in await letters.to_requester(work, case)],
         "receipt": await first_letters.receipt(work, case) if told else None,
         "told": await ledger.of_case(work, case),
         "question": story.question(work, workflow, case, texts),
@@ -214,7 +214,7 @@ async def _package(work: Work, case: Case) -> dict[str, Any] | None:
     if case.disposition not in (Disposition.fulfilled, Disposition.partly_fulfilled):
         return None
     rows = await packages.files(work, case)
-    return {"files": len(rows), "until": rows[0].expires_at.date() if rows else None}
+    return {"files": len(rows), "until": packages.until(rows)}
 
 
 async def message(request: Request) -> Response:
@@ -255,8 +255,8 @@ async def letter(request: Request) -> Response:
 
 
 async def _one_letter(work: Work, case: Case, letter_id: UUID) -> Letter:
-    found = await work.session.get(Letter, letter_id)
-    if found is None or found.case_id != case.id:
+    found = next((row for row in await letters.to_requester(work, case) if row.id == letter_id), None)
+    if found is None:
         raise NotFound
     return found
 
