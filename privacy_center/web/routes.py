@@ -9,7 +9,7 @@ from starlette.types import Scope
 from privacy_center.places import STATIC
 from privacy_center.web import access, forms
 from privacy_center.web.api.addresses import API
-from privacy_center.web.desk import case, choices, deliveries, letters, queue, recipients, record, review
+from privacy_center.web.desk import case, choices, deliveries, entry, letters, queue, recipients, record, review
 from privacy_center.web.desk import sign_in as desk_sign_in
 from privacy_center.web.protocols import well_known
 from privacy_center.web.public import (
@@ -93,6 +93,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/sign-in", desk_sign_in.door, methods=BOTH),
     Route("/desk/sign-out", desk_sign_in.out, methods=POST),
     Route("/desk/invitations/{token}", desk_sign_in.invitation, methods=BOTH),
+    Route("/desk/requests/new", entry.new, methods=BOTH),
     Route("/desk/cases/{reference}", case.case, methods=GET),
     Route("/desk/cases/{reference}/owner", case.owner, methods=POST),
     Route("/desk/cases/{reference}/place", case.place, methods=POST),

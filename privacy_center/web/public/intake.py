@@ -13,8 +13,8 @@ from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import REQUESTER
 from privacy_center.web import access, forms
 from privacy_center.web.forms import Form
+from privacy_center.web.places import place_list
 from privacy_center.web.public.home import cards, pages
-from privacy_center.web.public.rights import place_list
 
 FIELDS = ("place", "email", "name", "note")
 

@@ -39,8 +39,8 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.web import access, forms
 from privacy_center.web.endings import ENDINGS
+from privacy_center.web.places import place_list
 from privacy_center.web.public.home import pages
-from privacy_center.web.public.rights import place_list
 
 SPEAKING = ("reply", "write")
 """Steps by which a requester says something: an answer first, a message otherwise."""
