@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -25,7 +26,8 @@ NOTE = 2000
 class Filing:
     """What a requester gave at the door, and nothing more: times, states and sources are ours (S34).
 
-    `received_at` is set where the house itself has known of the wish for longer, as of a choice; no form has it.
+    `received_at` is set where the house itself has known of the wish for longer, as of a choice; no form has it, nor
+    `earlier` and `proved`, which an appeal has: what it is about, and that the mailbox has answered in this session.
     """
 
     rights: tuple[str, ...]
@@ -39,6 +41,8 @@ class Filing:
     received_at: datetime | None = None
     post: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
+    earlier: UUID | None = None
+    proved: bool = False
 
     @property
     def ways(self) -> dict[str, str]:
@@ -114,6 +118,7 @@ async def _open(work: Work, filing: Filing, right: str) -> Case | None:
     if not await inserts.unless_there(work.session, case, unique="form_key"):
         return None
     mailbox, *others = [vault.new_identifier(work, case, kind, value) for kind, value in filing.ways.items()]
+    mailbox.proved_at = work.now if filing.proved else None
     work.session.add_all([mailbox, *others])
     await trail.record(work, case, "open", _noted(work, case, filing), head=trail.NOTHING_YET)
     workflow = work.house.library.workflow_for(right)
@@ -132,6 +137,7 @@ def _new_case(work: Work, filing: Filing, right: str) -> Case:
         id=case_id,
         reference=new_reference(),
         form_key=form_key(work, filing, right),
+        earlier_id=filing.earlier,
         right=right,
         regime=laws[0]["regime"],
         place=filing.place,

@@ -18,6 +18,8 @@ OURS = {
     "letter_refused": "Our letter could not be delivered to you",
     "letter_returned": "Our letter to you came back",
     "told_by_post": "We sent you our letter by post",
+    "appealed": "You appealed our decision",
+    "complained": "You complained to us about this request",
     "late": "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it",
 }
 """Events that are no steps and that the requester sees."""
@@ -34,6 +36,8 @@ DESK = {
     "letter_returned": "Letter came back after the mail server had taken it",
     "letter_again": "Letter handed to the mail server once more",
     "told_by_post": "Told by post instead",
+    "appealed": "The person appealed",
+    "complained": "The person complained",
     "late": "Opened because a recipient has not confirmed in time",
     "download": "Answer downloaded",
     "files_destroyed": "Files of the answer destroyed at their end",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from privacy_center.casework import editions, packages, receipts, vault
+from privacy_center.casework import editions, packages, receipts, second_looks, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import Work
@@ -104,6 +104,7 @@ async def of_case(
     paper = mailbox.kind != "email"
     return plain(work) | {
         "case": _case(case, workflow.infos[case.right].title, clock.timezone),
+        "earlier": first.reference if (first := await second_looks.earlier(work, case)) else "",
         "law": _law(case, regime, rule) | {"each": await _each(work, case)},
         "clock": _clock(clock, rule, case.language),
         "receipt": _receipt(work, case, clock, mailbox, workflow.protective) if kind in FIRST else None,

@@ -14,6 +14,7 @@ from privacy_center.web.desk import sign_in as desk_sign_in
 from privacy_center.web.protocols import well_known
 from privacy_center.web.public import (
     answer,
+    appeal,
     home,
     intake,
     receipts,
@@ -69,6 +70,8 @@ PUBLIC: list[BaseRoute] = [
     Route("/requests", status.mine, methods=GET),
     Route("/requests/{reference}", status.status, methods=GET),
     Route("/requests/{reference}/messages", status.message, methods=POST),
+    Route("/requests/{reference}/appeal", appeal.appeal, methods=POST),
+    Route("/requests/{reference}/complaint", appeal.complain, methods=POST),
     Route("/requests/{reference}/confirm", status.confirm, methods=POST),
     Route("/requests/{reference}/place", status.place, methods=BOTH),
     Route("/requests/{reference}/letters/{letter:uuid}", status.letter, methods=GET),
