@@ -15,7 +15,7 @@ from privacy_center.law.rules import Rule
 from privacy_center.law.terms import Needed
 from privacy_center.web import access
 from privacy_center.web.places import place_list
-from privacy_center.web.public.home import OFFERED, pages
+from privacy_center.web.public.home import askable, pages
 
 NEEDED = {
     Needed.always: "We have to be sure that it is you.",
@@ -101,7 +101,9 @@ def _door(work: Work, name: str) -> str:
     """Where the right is used: an opt-out on its own page, at once (D3)."""
     if work.house.library.workflow_for(name).protective:
         return "/choices"
-    return f"/requests/new?right={name}" if name in OFFERED else "/contact"
+    if name == "appeal":
+        return "/requests"  # on the page of the request that it is about
+    return f"/requests/new?right={name}" if name in askable(work.house.library) else "/contact"
 
 
 def _period(rule: Rule, laws: list[Regime], name: str) -> str:
