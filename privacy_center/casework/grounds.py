@@ -9,6 +9,7 @@ from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
 from privacy_center.law.terms import Role
 from privacy_center.records.case import Case
+from privacy_center.records.event import Event
 from privacy_center.records.people import Identifier
 
 CITATION = 300
@@ -65,8 +66,12 @@ async def second_person(work: Work, case: Case) -> bool:
     if any(event.actor != str(work.by.staff_id) for event in doubts):
         return True
     today = local_day(work.now, timezone=await deadlines.timezone(work, case))
-    rested = any(event.at + ALONE <= work.now for event in doubts)
-    return bool(doubts) and (today >= case.target_due or (work.house.installation.solo and rested))
+    return bool(doubts) and (today >= case.target_due or any(rested(work, event) for event in doubts))
+
+
+def rested(work: Work, event: Event) -> bool:
+    """Whether a house of one has let a day pass since one of its acts, and may take the next one alone (D23)."""
+    return work.house.installation.solo and event.at + ALONE <= work.now
 
 
 async def why_not(work: Work, case: Case, ground: str) -> str | None:

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -14,7 +15,6 @@ from privacy_center.law.library import UnknownPlace
 from privacy_center.links import new_reference
 from privacy_center.records import inserts
 from privacy_center.records.case import Case
-from privacy_center.records.people import Identifier
 from privacy_center.records.rows import new_id
 from privacy_center.records.sealed import normal
 
@@ -26,13 +26,14 @@ NOTE = 2000
 class Filing:
     """What a requester gave at the door, and nothing more: times, states and sources are ours (S34).
 
-    `received_at` is set where the house itself has known of the wish for longer, as of a choice; no form has it.
+    `received_at` is set where the house itself has known of the wish for longer, as of a choice; no form has it, nor
+    `earlier` and `proved`, which an appeal has: what it is about, and that the mailbox has answered in this session.
     `purposes` are those of a choice that an agent made: their letter lists them.
     """
 
     rights: tuple[str, ...]
     place: str
-    email: str = field(repr=False)
+    email: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
     form_key: str = ""
@@ -40,6 +41,16 @@ class Filing:
     language: str = "en"
     received_at: datetime | None = None
     purposes: tuple[str, ...] = ()
+    post: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    earlier: UUID | None = None
+    proved: bool = False
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """How the person can be reached, by kind; the door of the web knows mailboxes alone."""
+        given = {"email": self.email, "post": self.post, "phone": self.phone}
+        return {kind: value for kind, value in given.items() if value}
 
 
 def checked(work: Work, filing: Filing) -> Filing:
@@ -52,7 +63,8 @@ def checked(work: Work, filing: Filing) -> Filing:
     elif any(right not in known for right in rights):
         errors["right"] = "Choose from the list: we do not know this kind of request."
     place = _place(work, filing.place, errors)
-    email = _email(filing.email, errors)
+    reached = filing.post or filing.phone
+    email = _email(filing.email, errors) if filing.email.strip() or not reached else ""
     name, note = clean(filing.name).strip(), clean(filing.note).strip()
     if len(name) > NAME:
         errors["name"] = f"This name is too long: {NAME} characters at most."
@@ -107,7 +119,7 @@ def form_key(work: Work, filing: Filing, right: str) -> str | None:
     """What makes one sending of one form unique: a double click opens one case, a corrected form opens its own."""
     if not filing.form_key:
         return None
-    said = "\n".join((filing.form_key, right, filing.place, normal(filing.email)))
+    said = "\n".join((filing.form_key, right, filing.place, *map(normal, filing.ways.values())))
     return work.house.keys.index("form", said)
 
 
@@ -116,9 +128,10 @@ async def _open(work: Work, filing: Filing, right: str, *, passes: bool | None) 
     clock = await deadlines.open_clock(work, case)
     if not await inserts.unless_there(work.session, case, unique="form_key"):
         return None
-    mailbox = vault.new_mailbox(work, case, filing.email)
-    work.session.add(mailbox)
-    await trail.record(work, case, "open", _noted(work, case, filing, mailbox), head=trail.NOTHING_YET)
+    mailbox, *others = [vault.new_identifier(work, case, kind, value) for kind, value in filing.ways.items()]
+    mailbox.proved_at = work.now if filing.proved else None
+    work.session.add_all([mailbox, *others])
+    await trail.record(work, case, "open", _noted(work, case, filing), head=trail.NOTHING_YET)
     workflow = work.house.library.workflow_for(right)
     more = {"purposes": mandates.in_words(work, filing.purposes)}
     for kind in workflow.opens:
@@ -136,6 +149,7 @@ def _new_case(work: Work, filing: Filing, right: str) -> Case:
         id=case_id,
         reference=new_reference(),
         form_key=form_key(work, filing, right),
+        earlier_id=filing.earlier,
         right=right,
         regime=laws[0]["regime"],
         place=filing.place,
@@ -152,7 +166,7 @@ def _new_case(work: Work, filing: Filing, right: str) -> Case:
     )
 
 
-def _noted(work: Work, case: Case, filing: Filing, mailbox: Identifier) -> dict[str, str | int | bool | None]:
+def _noted(work: Work, case: Case, filing: Filing) -> dict[str, str | int | bool | None]:
     noted: dict[str, str | int | bool | None] = {
         "right": case.right,
         "regime": case.regime,
@@ -162,8 +176,9 @@ def _noted(work: Work, case: Case, filing: Filing, mailbox: Identifier) -> dict[
         "received_at": case.received_at.isoformat(),
         "channel": case.channel,
         "notice": case.notice_version,
-        "email": trail.commit_to(work, case, filing.email),
     }
+    for kind, value in filing.ways.items():
+        noted[kind] = trail.commit_to(work, case, value)
     for kind, words in (("name", filing.name), ("note", filing.note)):
         if words:
             noted[kind] = vault.keep(work, case, kind, words)

@@ -59,13 +59,15 @@ async def write(
     """Render one letter of a case now, so that what is stored is what was said, and hand it to the postman.
 
     What strangers can cause counts against the budget of a mailbox that nobody has proved for this case (unless the
-    caller has asked already whether it `passes`); past that it is held, and a digest tells of it (D11).
+    caller has asked already whether it `passes`); past that it is held, and a digest tells of it (D11). Where nobody
+    gave a mailbox it is on paper: staff send it by post and note that they did.
     """
+    paper = mailbox.kind != "email"
     context = {**await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts), **more}
     written = work.house.stationery.write(kind, language=case.language, context=context)
     marks = stationery.marks(written.body)
     answers = _challenges(work, case, mailbox, marks, challenge)
-    counts = kind in HELD and mailbox.proved_at is None
+    counts = kind in HELD and mailbox.proved_at is None and not paper
     held = counts and not (await budget.passes(work, mailbox.index) if passes is None else passes)
     return await _post(
         work,
@@ -76,6 +78,7 @@ async def write(
         case=case,
         language=case.language,
         held_for=mailbox.index if held else None,
+        paper=paper,
     )
 
 
@@ -159,6 +162,7 @@ async def _post(
     case: Case | None = None,
     held_for: str | None = None,
     kept: bool = True,
+    paper: bool = False,
 ) -> Letter:
     letter_id, seal = new_id(), work.house.keys.seal
     letter = Letter(
@@ -171,12 +175,12 @@ async def _post(
         body=seal(written.body, place=f"letter.body:{letter_id}"),
         challenges=dict(answers),
         mailbox=held_for,
-        delivery=Delivery.held if held_for else Delivery.queued,
+        delivery=Delivery.held if held_for else Delivery.paper if paper else Delivery.queued,
         created_at=work.now,
     )
     if kept:
         work.session.add(letter)
-    if held_for is None:
+    if held_for is None and not paper:
         await work.house.jobs.enqueue(work.session, JOB, key=str(letter_id), argument=str(letter_id))
     return letter
 

@@ -83,10 +83,10 @@ async def _endings(work: Work, case: Case) -> set[str]:
 
 
 async def tell_by_post(work: Work, letter_id: UUID, *, evidence: str) -> None:
-    """Note that a letter which no mail server took, or which came back, went out by post. Raises NotFound, Refused or
-    Invalid."""
+    """Note that a letter which no mail server took, which came back, or which was on paper from the first, went out by
+    post. Raises NotFound, Refused or Invalid."""
     letter, case = await _locked(work, letter_id)
-    if letter.delivery != Delivery.refused:
+    if letter.delivery not in {Delivery.refused, Delivery.paper}:
         raise Refused("Only a letter that could not be delivered is told by post instead.")
     if wrong := await guards.text_given(work, case, Facts(text=evidence)):
         raise Invalid({"evidence": wrong["text"]})

@@ -36,9 +36,9 @@ class Visitor:
     session: Session
 
     def may_see(self, case: Case, mailbox: Identifier) -> bool:
-        """Whether this case belongs to this session."""
+        """Whether this case belongs to this session: an appeal belongs to the case that it is about."""
         if self.session.case_id is not None:
-            return self.session.case_id == case.id
+            return self.session.case_id in {case.id, case.earlier_id}
         return self.session.index == mailbox.index
 
 

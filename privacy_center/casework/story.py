@@ -19,6 +19,8 @@ OURS = {
     "letter_returned": "Our letter to you came back",
     "told_by_post": "We sent you our letter by post",
     "permission": "You told us what somebody does not want, and showed their permission",
+    "appealed": "You appealed our decision",
+    "complained": "You complained to us about this request",
     "late": "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it",
 }
 """Events that are no steps and that the requester sees."""
@@ -36,6 +38,8 @@ DESK = {
     "letter_again": "Letter handed to the mail server once more",
     "told_by_post": "Told by post instead",
     "permission": "Choice made by an agent, with a permission",
+    "appealed": "The person appealed",
+    "complained": "The person complained",
     "late": "Opened because a recipient has not confirmed in time",
     "download": "Answer downloaded",
     "files_destroyed": "Files of the answer destroyed at their end",

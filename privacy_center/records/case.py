@@ -23,7 +23,8 @@ class Case(Row, table=True):
 
     `laws` are the editions that govern it, written by `casework.editions`: of each its regime, its digest, the
     choices it is read with, and whether it governs the answer or only keeps its dates. `regime` is the first.
-    `taken` counts the steps, so that each one moves the version that a desk has seen.
+    `earlier_id` is the case that an appeal or a complaint is about. `taken` counts the steps, so that each one moves
+    the version that a desk has seen.
     """
 
     __tablename__ = "pc_case"
@@ -61,6 +62,7 @@ class Case(Row, table=True):
     disposition: str | None = Field(default=None, max_length=32)
     ground: str | None = Field(default=None, max_length=64)
     owner_id: UUID | None = Field(default=None, foreign_key="pc_staff.id")
+    earlier_id: UUID | None = Field(default=None, index=True)
 
     received_at: datetime = moment()
     acknowledge_due: date | None = None

@@ -16,12 +16,13 @@ HELD = text("delivery = 'held'")
 
 class Delivery(StrEnum):
     """Where a letter is: held until a digest tells of it, waiting for the postman, taken by the mail server, refused
-    for good or come back, or sent by post instead."""
+    for good or come back, on paper until staff have sent it, or sent by post."""
 
     held = "held"
     queued = "queued"
     accepted = "accepted"
     refused = "refused"
+    paper = "paper"
     posted = "posted"
 
 

@@ -74,7 +74,7 @@ async def _context(
         "made": await permission.made(work, found),
         "identifiers": [_identifier(work, found, row) for row in await vault.identifiers(work, found)],
         "texts": [texts.shown(work, row, names) for row in await vault.texts(work, found)],
-        "linked": [_linked(work, other) for other in await queries.linked(work, found)],
+        "linked": [_linked(work, found, other) for other in await queries.linked(work, found)],
         "told": await ledger.of_case(work, found),
         "reasons": clock.reasons,
         "warnings": list(clock.warnings),
@@ -127,6 +127,7 @@ def _case(
         "edition": regime.edition,
         "language": found.language,
         "channel": found.channel,
+        "about_earlier": found.earlier_id is not None,
     }
 
 
@@ -142,8 +143,8 @@ def _place_form(work: Work, member: Member, found: Case) -> dict[str, Any] | Non
     }
 
 
-def _linked(work: Work, other: Case) -> dict[str, Any]:
-    """Another request of the same mailbox, as its link says it."""
+def _linked(work: Work, found: Case, other: Case) -> dict[str, Any]:
+    """Another request of the same mailbox, as its link says it, and whether one is about the other."""
     workflow = work.house.library.workflow_for(other.right)
     state = workflow.states.get(other.state)
     return {
@@ -152,6 +153,7 @@ def _linked(work: Work, other: Case) -> dict[str, Any]:
         "title": workflow.infos[other.right].title,
         "received": other.received_at.date(),
         "short": ENDINGS.get(other.disposition or "") or (state.short if state else other.state),
+        "about": other.id == found.earlier_id or other.earlier_id == found.id,
     }
 
 

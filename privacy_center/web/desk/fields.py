@@ -11,7 +11,11 @@ from privacy_center.law.workflows import Step
 from privacy_center.records.case import Case
 
 LETTER = "It stands in the letter as you write it. Leave out personal data: mail is not private."
+EVIDENCE = "What you saw or did, and when. Name the kind of paper, never its number; keep no copy."
 LABELS = {
+    "identify": ("What shows who they are", EVIDENCE),
+    "readmit": ("What shows who they are", EVIDENCE),
+    "hear": ("What they answered", "In their own words, with the day and the way it came."),
     "ask": ("Your question", "The person reads it on their page; the mail only says that there is a question."),
     "inform": ("Your message", "The person reads it on their page; the mail only says that there is a message."),
     "extend": ("Reason for the extension", LETTER),

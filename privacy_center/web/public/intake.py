@@ -13,8 +13,8 @@ from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import REQUESTER
 from privacy_center.web import access, forms
 from privacy_center.web.forms import Form
-from privacy_center.web.public.home import cards, pages
-from privacy_center.web.public.rights import place_list
+from privacy_center.web.places import place_list
+from privacy_center.web.public.home import ELSEWHERE, cards, pages
 
 FIELDS = ("place", "email", "name", "note")
 
@@ -46,17 +46,13 @@ def _values(form: Form) -> dict[str, Any]:
     return {"right": list(form.texts("right"))} | {name: form.text(name) for name in FIELDS}
 
 
-ELSEWHERE = ("appeal", "adm_human_appeal", "delete_drop")
-"""Rights that need an earlier refusal, or come by another way than this form."""
-
-
 def _elsewhere(request: Request, form: Form) -> str | None:
     """Why a right cannot be asked for here: opt-outs act at once and need no form (D3)."""
     asked = form.texts("right")
     if any(_is_opt_out(request, right) for right in asked):
         return "This needs no request and no proof: one press does it, at once, under “Your Privacy Choices”."
     if any(right in ELSEWHERE for right in asked):
-        return "This cannot be asked for here. Write to us: see “Contact”."
+        return "This cannot be asked for here: appeal on the page of the request that it is about, or write to us."
     return None
 
 
@@ -81,7 +77,7 @@ def _page(
 ) -> Response:
     house = access.center(request).house
     context = {
-        "rights": [{"id": c["right"], "title": c["title"], "text": c["text"]} for c in cards(house.library)],
+        "rights": [{"id": c["right"], "title": c["title"], "text": c["text"]} for c in cards(request, values["right"])],
         **place_list(request),
         "values": values,
         "errors": errors,

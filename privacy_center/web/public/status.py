@@ -39,8 +39,9 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.web import access, forms
 from privacy_center.web.endings import ENDINGS
+from privacy_center.web.places import place_list
+from privacy_center.web.public import again
 from privacy_center.web.public.home import pages
-from privacy_center.web.public.rights import place_list
 
 SPEAKING = ("reply", "write")
 """Steps by which a requester says something: an answer first, a message otherwise."""
@@ -74,10 +75,10 @@ def _row(work: Work, case: Case) -> dict[str, Any]:
 
 async def status(request: Request) -> Response:
     """GET /requests/{reference}"""
-    return await _status(request, {"text": ""}, {})
+    return await page(request, {"text": ""}, {})
 
 
-async def _status(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> Response:
+async def page(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> Response:
     async with access.looking(request) as work:
         visitor, case = await access.own_case(work, request)
         context = await _context(work, visitor, case)
@@ -104,7 +105,8 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         "message_form": await _message_form(work, case, workflow),
         "package": await _package(work, case),
         "confirm_here": await verification.may_confirm_here(work, visitor, case),
-        "withdraw": await _may_withdraw(work, case, workflow),
+        "withdraw": "withdraw" in workflow.steps and case.state in workflow.step("withdraw").from_,  # D14
+        **await again.shown(work, case),
         "authorities": [
             {"name": law.regulator_name, "url": law.regulator_url}
             for law in await editions.governing(work, case)
@@ -205,11 +207,6 @@ async def _open_step(work: Work, case: Case, workflow: Workflow, names: tuple[st
     return None
 
 
-async def _may_withdraw(work: Work, case: Case, workflow: Workflow) -> bool:
-    step = workflow.steps.get("withdraw")  # D14: saying no has no such step
-    return step is not None and case.state in step.from_
-
-
 async def _package(work: Work, case: Case) -> dict[str, Any] | None:
     if case.disposition not in (Disposition.fulfilled, Disposition.partly_fulfilled):
         return None
@@ -232,7 +229,7 @@ async def message(request: Request) -> Response:
             if not await story.said_just_now(work, case, text):  # a double click says it once
                 await steps.take(work, case, name, Facts(text=text))
     except Invalid as invalid:
-        return await _status(request, {"text": form.text("text")}, invalid.errors)
+        return await page(request, {"text": form.text("text")}, invalid.errors)
     return access.see_other(f"/requests/{case.reference}")
 
 
