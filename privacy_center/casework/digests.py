@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from privacy_center.casework import budget, cases, challenges, editions, letters, mandates, wording
+from privacy_center.casework import budget, cases, challenges, editions, letters, mailed, mandates, wording
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
 from privacy_center.law.library import VOLUNTARY
@@ -83,7 +83,7 @@ async def context(work: Work, held: Sequence[Letter]) -> dict[str, Any]:
 
 async def _line(work: Work, letter: Letter) -> dict[str, Any]:
     """What a digest says of one request: nothing that its filer typed (D12)."""
-    case = await cases.seen_by_id(work, letters.case_id(letter))
+    case = await cases.seen_by_id(work, mailed.case_id(letter))
     regime = await editions.regime(work, case)
     return {
         "reference": case.reference,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from privacy_center.casework import cases, editions, grounds, guards, letters, staffing, trail, vault
+from privacy_center.casework import cases, editions, grounds, guards, letters, mailed, staffing, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, NotFound, Refused
 from privacy_center.casework.work import Work
@@ -40,7 +40,7 @@ async def come_back(work: Work, letter_id: UUID, *, reason: str, words: str) -> 
     kept = {"text": vault.keep(work, case, RETURNED, words)} if words.strip() else {}
     await _return(work, letter, case, reason, kept)
     for other in await _told_together(work, letter):
-        await _return(work, other, await cases.locked_by_id(work, letters.case_id(other)), reason, {})
+        await _return(work, other, await cases.locked_by_id(work, mailed.case_id(other)), reason, {})
     await alarm(work, letter)
 
 

@@ -12,6 +12,7 @@ from privacy_center.casework import (
     cases,
     digests,
     letters,
+    mailed,
     mandates,
     permissions,
     queries,
@@ -102,7 +103,7 @@ async def test_what_becomes_of_the_letter_to_the_person_is_nothing_of_the_agents
     (case,) = await agents_cases(center)
     async with center.work(by=CLOCK) as work:
         for letter in await letters.of_case(work, case):
-            await letters.note_refused(work, letter, "no such mailbox")
+            await mailed.note_refused(work, letter, "no such mailbox")
     async with center.reading(by=REQUESTER) as work:
         workflow = work.house.library.workflow_for(case.right)
         told = story.told(work, workflow, await trail.events(work, case), [])
