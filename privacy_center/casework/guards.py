@@ -45,6 +45,8 @@ async def why_not(work: Work, case: Case, step: Step) -> str | None:
     """Why this actor may not take this step now, in one sentence; None when it is open."""
     if not step.by & work.by.roles:
         return f"This is for another role: {', '.join(sorted(role.value for role in step.by))}."
+    if case.forgotten_at is not None:
+        return "This request has been forgotten: nobody is left to act for."
     if case.state not in step.from_:
         return await _state_reason(work, case)
     if work.by.role in STAFF and await is_own(work, case):

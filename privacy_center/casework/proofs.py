@@ -83,11 +83,10 @@ def paths(work: Work) -> list[tuple[Path, str]]:
 
 async def overdue(work: Work, probe: Probe) -> tuple[Outcome, Verdict] | None:
     """What a worker should have written of this probe: it counts when its time is up, not when a worker comes."""
-    wait = probing.patience(work.house) if probe.path == Path.button else probing.UNFINISHED
-    if work.now - probe.committed_at <= wait or not (found := await verdicts.of(work, probe)):
+    if work.now - probe.committed_at <= probing.UNFINISHED or not (found := await verdicts.of(work, probe)):
         return None
-    end = found[-1]
-    return end.outcome, Verdict(probe.committed_at + wait, end.words, end.told or 0, end.confirmed or 0, 0, 0)
+    end, since = found[-1], await verdicts.due(work, probe)
+    return end.outcome, Verdict(since, end.words, end.told or 0, end.confirmed or 0, 0, 0)
 
 
 async def _ends(work: Work) -> Ends:

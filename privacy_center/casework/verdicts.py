@@ -51,6 +51,13 @@ async def of(work: Work, probe: Probe) -> list[Found]:
     return [*lines, end]
 
 
+async def due(work: Work, probe: Probe) -> datetime:
+    """When a worker should have written the verdict of a probe for which there is one; never after now."""
+    filed = await _filed(work, probe)
+    until = probe.committed_at + probing.UNFINISHED if filed is None else filed.at + probing.patience(work.house)
+    return min(until, work.now)
+
+
 async def _filed(work: Work, probe: Probe) -> Finding | None:
     query = select(Finding).where(col(Finding.probe_id) == probe.id, col(Finding.what) == What.filed)
     return (await work.session.exec(query)).first()

@@ -1,13 +1,13 @@
 """Visits: what a probe does where a person would. It sends what a browser sends, and nothing that tells it from one."""
 
 import asyncio
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from privacy_center.casework import preferences
+from privacy_center.casework import preferences, receipts
 from privacy_center.casework.probing import Found
+from privacy_center.casework.receipts import NotGenuine
 from privacy_center.casework.work import House
 from privacy_center.installation import Site
 from privacy_center.mailroom import markup, outbound
@@ -30,7 +30,6 @@ BROWSER = {
 
 GPC = {"sec-gpc": "1"}
 HONORED = "Opt-out request honored"
-PRESS = re.compile(r"\bReference: (PC-[0-9A-Z-]+)")
 COOKIES = ("choice", "__Host-choice", "__Secure-choice")
 SIZE = 2 * 1024 * 1024
 """Bytes that a page may have."""
@@ -48,6 +47,15 @@ class Failed(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+def _receipt(answer: Answer) -> str:
+    """The reference in the signed receipt of a page. Raises Failed."""
+    try:
+        compact, _ = receipts.found(answer.body.decode(errors="replace"))
+        return str(receipts.read(compact.split(".")[1])["ref"])
+    except (NotGenuine, KeyError):
+        raise Failed(f"The press gave no receipt (status {answer.status}).") from None
 
 
 class Visitor:
@@ -72,10 +80,9 @@ class Visitor:
         headers = {"content-type": "application/x-www-form-urlencoded", "origin": self._here}
         headers |= {"referer": f"{self._here}/choices", "sec-fetch-site": "same-origin"}
         answer = await self._tried("POST", urljoin(f"{self._here}/choices", form.action), headers, fields)
-        if answer.status != 200 or not (press := PRESS.search(answer.body.decode(errors="replace"))):
-            raise Failed(f"The press gave no receipt (status {answer.status}).")
+        press = _receipt(answer)
         _check_kept(answer, self._house.offers, "The page’s cookie does not hold the no to")
-        return press[1]
+        return press
 
     async def signal(self, now: datetime) -> None:
         """Come with Global Privacy Control, once new and once with a yes to all it speaks of. Raises Failed."""

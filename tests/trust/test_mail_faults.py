@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from privacy_center.casework import letters, trail
+from privacy_center.casework import mailed, trail
 from privacy_center.casework.work import REQUESTER
 from privacy_center.center import Center
 from privacy_center.records.case import Case
@@ -48,7 +48,7 @@ def mailbox(_short_pauses: None) -> Iterator[Troubled]:
 
 @pytest.fixture
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters, "PAUSES", (0.2,))
+    monkeypatch.setattr(mailed, "PAUSES", (0.2,))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from privacy_center.casework import letters, trail
+from privacy_center.casework import letters, mailed, trail
 from privacy_center.casework.work import CLOCK, REQUESTER
 from privacy_center.center import Center
 from privacy_center.records.case import Case
@@ -22,7 +22,7 @@ from tests.worker.houses import file, until, until_tried, worker_process, workin
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters, "PAUSES", (0.2,))
+    monkeypatch.setattr(mailed, "PAUSES", (0.2,))
 
 
 async def challenges_of(center: Center, case: Case) -> list[Challenge]:
