@@ -31,16 +31,17 @@ async def open_clock(work: Work, case: Case) -> Clock:
     clock = await _compute(work, case, History(), told=False)
     _set(case, clock)
     workflow = await editions.workflow(work, case)
-    case.alarm_at = next_alarm(work, case, workflow, clock)
+    case.alarm_at = next_alarm(work, case, workflow, clock, opened=work.now)
     return clock
 
 
 async def refresh(work: Work, case: Case) -> Clock:
     """Fold the history again, store the dates and when time acts next."""
     workflow = await editions.workflow(work, case)
-    clock = await _compute(work, case, history(case, workflow, await trail.events(work, case)), told=False)
+    events = await trail.events(work, case)
+    clock = await _compute(work, case, history(case, workflow, events), told=False)
     _set(case, clock)
-    case.alarm_at = next_alarm(work, case, workflow, clock)
+    case.alarm_at = next_alarm(work, case, workflow, clock, opened=events[0].at)
     return clock
 
 
@@ -50,16 +51,23 @@ async def clock(work: Work, case: Case) -> Clock:
     return await _compute(work, case, history(case, workflow, await trail.events(work, case)), told=True)
 
 
-def last_day(case: Case, clock: Clock) -> date:
-    """The last day to confirm a request: its target, or two weeks from receipt where the law says “at once”."""
-    received = local_day(case.received_at, timezone=clock.timezone)
+def last_day(case: Case, clock: Clock, *, opened: datetime) -> date:
+    """The last day to confirm a request: its target, or two weeks from receipt where the law says “at once”.
+
+    What was opened later than it came, like a letter of weeks ago, has two weeks from there: nobody could confirm it
+    before we asked (D2). Its dates stay.
+    """
+    received, asked = (local_day(at, timezone=clock.timezone) for at in (case.received_at, opened))
     at_once = not clock.limited or clock.answer.legal == received
-    return max(case.target_due, received + AT_LEAST) if at_once else case.target_due
+    return max(case.target_due, asked + AT_LEAST) if at_once or asked > received else case.target_due
 
 
-def is_last_day(work: Work, case: Case, clock: Clock) -> bool:
-    """Whether the last day to confirm a request is here, or over, where its days count."""
-    return local_day(work.now, timezone=clock.timezone) >= last_day(case, clock)
+async def to_confirm(work: Work, case: Case) -> tuple[date, date]:
+    """Today where its days count, and the last day to confirm a request."""
+    workflow = await editions.workflow(work, case)
+    events = await trail.events(work, case)
+    clock = await _compute(work, case, history(case, workflow, events), told=False)
+    return local_day(work.now, timezone=clock.timezone), last_day(case, clock, opened=events[0].at)
 
 
 async def first_dates(work: Work, case: Case) -> list[tuple[date, date | None]]:
@@ -135,7 +143,7 @@ def _set(case: Case, clock: Clock) -> None:
     case.target_due = clock.current.target
 
 
-def next_alarm(work: Work, case: Case, workflow: Workflow, clock: Clock) -> datetime | None:
+def next_alarm(work: Work, case: Case, workflow: Workflow, clock: Clock, *, opened: datetime) -> datetime | None:
     """When time acts next on this case: the next reminder, the end of an unproved case, or tomorrow when late."""
     if case.closed_at is not None:
         return None
@@ -144,7 +152,9 @@ def next_alarm(work: Work, case: Case, workflow: Workflow, clock: Clock) -> date
     if case.held:
         return _tomorrow(work, zone)  # a review that somebody waits for: staff hear of it every day (D13)
     if workflow.states[case.state].waits_for == "identity":
-        end = datetime.combine(last_day(case, clock), EVENING, zone)  # it ends then, if nobody has confirmed it (D2)
+        end = datetime.combine(
+            last_day(case, clock, opened=opened), EVENING, zone
+        )  # it ends then, if nobody has confirmed it (D2)
         return end if end > work.now else _tomorrow(work, zone)
     received = local_day(case.received_at, timezone=clock.timezone)
     days = [datetime.combine(r.day(received, case.target_due), MORNING, zone) for r in workflow.remind] + [target]

@@ -83,10 +83,9 @@ async def _why_verified(work: Work, case: Case) -> str | None:
     """Nobody is refused for lack of proof who has given it, nor before the day until which they may (D2, D8)."""
     mailbox = await vault.mailbox(work, case)
     if mailbox.proved_at is None:
-        clock = await deadlines.clock(work, case)
-        if deadlines.is_last_day(work, case, clock):
+        today, last = await deadlines.to_confirm(work, case)
+        if today >= last:
             return None
-        last = deadlines.last_day(case, clock)
         return (
             f"The requester can still confirm until {last.day} {last:%B %Y}: before that day nobody is refused for it."
         )

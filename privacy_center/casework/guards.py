@@ -151,9 +151,9 @@ async def not_disputed_yet(work: Work, case: Case) -> str | None:
 
 
 async def target_reached(work: Work, case: Case) -> str | None:
-    """D2: a case never verified ends on its target date, not before."""
-    clock = await deadlines.clock(work, case)
-    return None if deadlines.is_last_day(work, case, clock) else "Its target date is not reached."
+    """D2: a case never verified ends on the last day to confirm it, not before."""
+    today, last = await deadlines.to_confirm(work, case)
+    return None if today >= last else "Its target date is not reached."
 
 
 async def lapsed(work: Work, case: Case) -> str | None:

@@ -97,15 +97,16 @@ def _email(typed: str, errors: dict[str, str]) -> str:
         return ""
 
 
-async def open_cases(work: Work, filing: Filing, *, network: str = "") -> list[Case]:
+async def open_cases(work: Work, filing: Filing, *, network: str | None = None) -> list[Case]:
     """Open one case for each right, each with its own clock and its first letter. Raises Invalid.
 
     A right that this sending of this form opened before, by a first click or an earlier try, opens nothing. `network`
-    is the address that a form came from: its posts are counted, and it raises TooMany.
+    is the address that a form came from: its posts are counted, and it raises TooMany. Those without an address, as
+    over a socket, are counted together; None is for what no form brought.
     """
     filing, opened = checked(work, filing), []
     index = work.house.keys.index("email", filing.email)
-    passes = await budget.check_filing(work, network, index) if network else None
+    passes = await budget.check_filing(work, network, index) if network is not None else None
     for right in filing.rights:
         if case := await _open(work, filing, right, passes=passes):
             opened.append(case)

@@ -45,7 +45,16 @@ async def _had_part(work: Work, first: Case) -> bool:
 
 
 async def granted_later(work: Work, case: Case) -> str | None:
-    """A closed case is taken up again where an appeal or a complaint about it was granted."""
-    if any(other.disposition in GRANTED for other in await later(work, case)):
+    """A closed case is taken up again where an appeal or a complaint about it was granted since; what its requester
+    took back is only theirs to take up (D14)."""
+    if case.disposition == Disposition.withdrawn:
+        return "This request was withdrawn: only its requester takes it up again."
+    if any(_granted_since(case, other) for other in await later(work, case)):
         return None
-    return "No appeal or complaint about this case was granted."
+    return "No appeal or complaint about this decision was granted."
+
+
+def _granted_since(case: Case, other: Case) -> bool:
+    if case.closed_at is None or other.closed_at is None:
+        return False
+    return other.disposition in GRANTED and other.closed_at >= case.closed_at

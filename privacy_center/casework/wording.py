@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from privacy_center.casework import editions, mandates, packages, receipts, second_looks, vault
+from privacy_center.casework import deadlines, editions, mandates, packages, receipts, second_looks, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import Work
@@ -107,6 +107,7 @@ async def of_case(
         "earlier": first.reference if (first := await second_looks.earlier(work, case)) else "",
         "law": _law(case, regime, rule) | {"each": await _each(work, case)},
         "clock": _clock(clock, rule, case.language),
+        "confirm_by": day(deadlines.last_day(case, clock, opened=work.now), case.language) if kind in FIRST else "",
         "receipt": _receipt(work, case, clock, mailbox, workflow.protective) if kind in FIRST else None,
         "proved": mailbox.proved_at is not None and case.channel != mandates.CHANNEL,  # an agent's proves no person
         "purposes": await mandates.titles(work, case),

@@ -262,3 +262,28 @@ async def test_today_is_now_and_another_day_is_that_day(center: Center) -> None:
         assert entered.moment(work, work.today) == work.now
         earlier = work.today - timedelta(days=3)
         assert entered.moment(work, earlier).isoformat() == "2026-11-21T12:00:00+00:00"
+
+
+async def test_a_letter_of_weeks_ago_can_still_be_confirmed(center: Center, clock: Clock) -> None:
+    staff = await builders.cast(center)
+    reference = await one(center, replace(MAILED, day=date(2026, 10, 20)), staff.hana)
+    case = await builders.seen(center, reference)
+    assert case.answer_due < clock.now.date()  # it is late, and shows as late
+    assert case.alarm_at is not None
+    assert case.alarm_at.date() == date(2026, 12, 8)
+    said = " ".join((await body(center, reference)).split())
+    assert "If nobody confirms by 8 December 2026, we cannot tell who asked" in said
+    for day in (1, 12):
+        clock.forward(days=day)
+        with pytest.raises(Refused, match="not reached"):
+            await take(center, reference, "lapse", by=CLOCK)
+    clock.forward(days=1)
+    assert (await take(center, reference, "lapse", by=CLOCK)).disposition == Disposition.denied
+
+
+async def test_what_came_in_good_time_keeps_its_target_as_the_last_day(center: Center) -> None:
+    hana = await builders.member(center, HANA, Role.handler)
+    reference = await one(center, MAILED, hana)
+    async with center.reading(by=REQUESTER) as work:
+        case = await cases.seen(work, reference)
+        assert await deadlines.to_confirm(work, case) == (work.today, case.target_due)

@@ -73,7 +73,7 @@ async def test_who_can_still_confirm_is_not_refused_before_the_last_day(center: 
         await builders.take(center, reference, "deny", NOT_VERIFIED, by=staff.lea)
     async with center.reading(by=REQUESTER) as work:
         case = await cases.seen(work, reference)
-        last = deadlines.last_day(case, await deadlines.clock(work, case))
+        _, last = await deadlines.to_confirm(work, case)
     clock.forward(days=(last - clock.now.date()).days - 1)
     with pytest.raises(Refused, match="can still confirm"):
         await builders.take(center, reference, "deny", NOT_VERIFIED, by=staff.lea)

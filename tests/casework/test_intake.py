@@ -54,6 +54,15 @@ async def test_a_form_that_is_sent_again_costs_nothing_of_the_mailbox_s_budget(c
             await intake.open_cases(work, form("access"), network="192.0.2.7")
 
 
+async def test_forms_without_an_address_are_counted_together(center: Center) -> None:
+    async with center.work(by=REQUESTER) as work:
+        for _ in range(budget.POSTS_PER_HOUR):
+            await budget.check_network(work, "")
+        with pytest.raises(TooMany):
+            await intake.open_cases(work, form("access"), network="")
+        assert len(await intake.open_cases(work, form("access"))) == 1
+
+
 async def test_clicks_at_the_same_moment_open_one_case_and_fail_nobody(center: Center) -> None:
     opened = await asyncio.gather(*(sent(center, "access", "delete") for _ in range(4)))
     assert sorted(right for rights in opened for right in rights) == ["access", "delete"]
