@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, func, select
 
 from privacy_center.casework import agents, letters, preferences
-from privacy_center.casework.agents import Act, Done
+from privacy_center.casework.agents import Act, Came, Done
 from privacy_center.casework.facts import Upload
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.mandates import CHANNEL, Shown
@@ -19,15 +19,18 @@ from privacy_center.records.letter import Letter
 from tests.builders import ADA, OTTO
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+TYPED = Came()
+"""Nobody is in session, and the network is not known."""
+
 WORDS = Shown("Otto may say no for me to every sale of my data.", "Ada Example", "2026-11-20")
 FILE = Shown(file=Upload("permission.pdf", PDF))
 ACT = Act(email=OTTO, kind="email", value=ADA, shown=WORDS, agent="Otto & Partners")
 
 
-async def act(center: Center, **other: Any) -> Done:
+async def act(center: Center, came: Came = TYPED, **other: Any) -> Done:
     """Otto says no for Ada."""
     async with center.work(by=REQUESTER) as work:
-        return await agents.say_no(work, replace(ACT, **other))
+        return await agents.say_no(work, replace(ACT, **other), came)
 
 
 async def agents_cases(center: Center) -> list[Case]:

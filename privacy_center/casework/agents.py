@@ -4,16 +4,17 @@ The person is told and asked for nothing. Staff see the permission in a case of 
 and end it with letters to both (rule 3). Nobody says yes for somebody else (D5).
 """
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from privacy_center.casework import (
+    budget,
     cases,
     deadlines,
     fingerprints,
+    gathering,
     intake,
     lateness,
     mandates,
@@ -27,15 +28,13 @@ from privacy_center.casework import (
 from privacy_center.casework.facts import Facts, clean
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.intake import NAME, Filing
-from privacy_center.casework.mandates import CHANNEL, Shown
+from privacy_center.casework.mandates import CHANNEL, Shown, Traces
 from privacy_center.casework.preferences import Pressed, Said
 from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.refusals import Invalid
-from privacy_center.casework.vault import FOR
 from privacy_center.casework.work import Work
 from privacy_center.law.library import OTHER
 from privacy_center.records.case import Case
-from privacy_center.records.counter import count
 from privacy_center.records.mandate import Mandate
 from privacy_center.records.people import Identifier
 from privacy_center.records.preference import Choice, Preference, Source
@@ -51,14 +50,6 @@ WRONG = {
 NO_EMAIL = "Enter your own e-mail address in the right form: we answer you there."
 NO_YES = "Nobody can say yes for somebody else: a yes is the person’s own, under Your Privacy Choices."
 
-FEW = 20
-"""Cases that one agent's mailbox opens in a day before what comes then is gathered: all of it counts at once, and staff
-decide about it together (D16)."""
-
-FULL = 100
-"""Choices that one case gathers, so that its end is one piece of work."""
-
-DAY = timedelta(days=1)
 AGAIN = "The permission was sent once more, with a new copy."
 
 
@@ -86,8 +77,16 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """How an act came: from which network address, and in a session of which mailbox, by its blind index."""
+
+    network: str = field(default="", repr=False)
+    own: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Checked:
-    """An act that can be taken."""
+    """An act that can be taken. `proved` is that it came from a session of the agent's own mailbox."""
 
     mailbox: str = field(repr=False)
     who: Identity
@@ -95,23 +94,30 @@ class _Checked:
     agent: str = field(repr=False)
     purposes: tuple[str, ...]
     form_key: str | None
+    left: Traces
+    proved: bool
 
 
-async def say_no(work: Work, act: Act) -> Done:
+async def say_no(work: Work, act: Act, came: Came = Came()) -> Done:
     """Take a no from an agent: it counts from now on. Raises Invalid.
 
-    The same sending of the same form counts once; each further one counts, and says so in the history.
+    The same sending of the same form counts once; each further one counts, and says so in the history. From a network
+    that posts very much it counts as well, and its letters wait for a digest (S8).
     """
-    given = checked(work, act)
+    given = checked(work, act, came)
     if (before := await _before(work, given)) is not None:
         return before
-    case = await _gathering(work, given)  # it waits for whoever files from the same mailbox at this moment
+    passes = False if came.network and await budget.is_crowded(work, came.network) else None
+    # this waits for whoever files from the same mailbox at this moment
+    case = await gathering.found(work, given.mailbox, given.who, _right(work, given), given.left)
     if (before := await _before(work, given)) is not None:
         return before
-    return await _take(work, case or await _open(work, given), given)
+    if case is not None:
+        return await _take(work, case, given, further=True, passes=passes)
+    return await _take(work, await _open(work, given, passes=passes), given, further=False, passes=passes)
 
 
-def checked(work: Work, act: Act) -> _Checked:
+def checked(work: Work, act: Act, came: Came) -> _Checked:
     """The act, tidied. Raises Invalid with a message for each field that needs mending."""
     errors: dict[str, str] = {"choice": NO_YES} if act.yes else {}
     mailbox, agent = fingerprints.named("email", act.email), clean(act.agent).strip()
@@ -130,8 +136,10 @@ def checked(work: Work, act: Act) -> _Checked:
     shown = permissions.checked(act.shown, errors, today=work.today)
     if errors or mailbox is None or who is None:
         raise Invalid(errors)
-    found = _Checked(mailbox.value, who, shown, agent, purposes, None)
-    return _Checked(mailbox.value, who, shown, agent, purposes, _form_key(work, act.form_key, found))
+    left = gathering.traces(work, shown, came.network)
+    proved = came.own == work.house.keys.index("email", mailbox.value)
+    found = _Checked(mailbox.value, who, shown, agent, purposes, None, left, proved)
+    return replace(found, form_key=_form_key(work, act.form_key, found))
 
 
 def _form_key(work: Work, sent: str, given: _Checked) -> str | None:
@@ -160,7 +168,7 @@ def _done(work: Work, pressed: Pressed, given: _Checked) -> Done:
     return Done(pressed, receipts.of_press(work, pressed, given.who))
 
 
-async def _open(work: Work, given: _Checked) -> Case:
+async def _open(work: Work, given: _Checked, *, passes: bool | None) -> Case:
     """The agent's case, as their first letter tells it."""
     filing = Filing(
         rights=(_right(work, given),),
@@ -170,7 +178,7 @@ async def _open(work: Work, given: _Checked) -> Case:
         language=work.house.installation.letter_languages[0],
         purposes=given.purposes,
     )
-    (opened,) = await intake.open_cases(work, filing)
+    (opened,) = await intake.open_cases(work, filing, passes=passes)
     return await cases.locked_by_id(work, opened.id)
 
 
@@ -178,56 +186,29 @@ def _right(work: Work, given: _Checked) -> str:
     return lateness.right(work.house, given.purposes, work.now)
 
 
-async def _gathering(work: Work, given: _Checked) -> Case | None:
-    """The open case that this act belongs to: of the same agent for the same person, or where one mailbox says very
-    much in a day, the one that gathers it."""
-    index = work.house.keys.index("email", given.mailbox)
-    number = await count(work.session, f"agent:{index}", now=work.now, per=DAY)
-    own = select(Identifier.case_id).where(col(Identifier.index) == index, col(Identifier.kind) == "email")
-    query = select(Case).where(
-        col(Case.id).in_(own),
-        col(Case.channel) == CHANNEL,
-        col(Case.closed_at).is_(None),
-        col(Case.right) == _right(work, given),
-    )
-    query = query.order_by(col(Case.id).desc()).limit(1)
-    same = (col(Identifier.index) == _index(work, given.who), col(Identifier.kind) == f"{FOR}{given.who.kind}")
-    found = (await work.session.exec(query.where(col(Case.id).in_(select(Identifier.case_id).where(*same))))).first()
-    if found is None and number > FEW:
-        found = (await work.session.exec(query.where(col(Case.received_at) > work.now - DAY))).first()
-    return await _with_room(work, found) if found is not None else None
-
-
-async def _with_room(work: Work, found: Case) -> Case | None:
-    """The case, held until we are done; None where it was closed meanwhile or is full."""
-    case = await cases.locked_by_id(work, found.id)
-    await work.session.refresh(case)
-    query = select(func.count()).select_from(Mandate).where(col(Mandate.case_id) == case.id)
-    return case if case.closed_at is None and (await work.session.exec(query)).one() < FULL else None
-
-
-def _index(work: Work, who: Identity) -> str:
-    return work.house.keys.index(who.kind, who.value)
-
-
-async def _take(work: Work, case: Case, given: _Checked) -> Done:
+async def _take(work: Work, case: Case, given: _Checked, *, further: bool, passes: bool | None) -> Done:
     """The choice, what was shown for it, and the letter to the person, in one transaction."""
     subject, told = await _subject(work, case, given.who)
     said = Said(given.purposes, Source.agent, facts={"case": case.reference})
     pressed = await preferences.say_no(work, said, identity=given.who)
-    mandate = mandates.new(work, case, subject, pressed.press, form_key=given.form_key)
+    mandate = mandates.new(work, case, subject, pressed.press, form_key=given.form_key, left=given.left)
     noted = await mandates.show(work, case, mandate, given.shown, agent=given.agent)
     work.session.add(mandate)
     person = trail.commit_to(work, case, given.who.value)
-    await trail.record(work, case, "permission", {"press": pressed.press, "person": person, **noted})
+    step = "further_permission" if further and not given.proved else "permission"
+    await trail.record(work, case, step, {"press": pressed.press, "person": person, **noted})
     await work.session.flush()
-    await _tell(work, case, subject, pressed, given, told)
+    if given.who.kind == "email" and not set(pressed.purposes) <= told:  # what is new to the person, alone (D11)
+        clock = await deadlines.clock(work, case)
+        await subject_letters.tell_choice(work, case, subject, pressed, given.who, clock=clock, passes=passes)
+    if case.state == "clarifying" and given.proved:  # nobody else answers in the agent's name
+        await steps.take(work, case, "reply", Facts(text=AGAIN))
     return _done(work, pressed, given)
 
 
 async def _subject(work: Work, case: Case, who: Identity) -> tuple[Identifier, frozenset[str]]:
     """The person as this case knows them, and what they have been told of already."""
-    index = _index(work, who)
+    index = work.house.keys.index(who.kind, who.value)
     for row in await mandates.subjects(work, case, who.kind):
         if row.index == index:
             presses = list(await work.session.exec(select(Mandate.press).where(col(Mandate.subject_id) == row.id)))
@@ -236,14 +217,3 @@ async def _subject(work: Work, case: Case, who: Identity) -> tuple[Identifier, f
     work.session.add(made)
     await work.session.flush()
     return made, frozenset()
-
-
-async def _tell(
-    work: Work, case: Case, subject: Identifier, pressed: Pressed, given: _Checked, told: frozenset[str]
-) -> None:
-    """The person hears of what is new to them (D11); a question to the agent is answered by a new copy."""
-    clock = await deadlines.clock(work, case)
-    if given.who.kind == "email" and not set(pressed.purposes) <= told:
-        await subject_letters.tell_choice(work, case, subject, pressed, given.who, clock=clock)
-    if case.state == "clarifying":
-        await steps.take(work, case, "reply", Facts(text=AGAIN))

@@ -39,6 +39,9 @@ TRIES_PER_CODE = 5
 TRIES_PER_DAY = 10
 """Wrong codes for one reference or mailbox, over all its codes; the same for those that do not exist (S7)."""
 
+UNKNOWN = "unknown"
+"""The network of what is no address."""
+
 COOL_DOWN = timedelta(minutes=2)
 """Between two mails with a code for the same thing."""
 
@@ -94,6 +97,12 @@ async def check_network(work: Work, address: str) -> None:
     _check_posts(*await counts(work.session, _network(address), now=work.now))
 
 
+async def is_crowded(work: Work, address: str) -> bool:
+    """Count one post of this network; whether it posts more than that. For what is never turned away (D3)."""
+    (posts,) = await counts(work.session, _network(address), now=work.now)
+    return posts > POSTS_PER_HOUR
+
+
 def _network(address: str) -> tuple[str, timedelta]:
     return f"net:{network(address)}", HOUR
 
@@ -115,7 +124,7 @@ def network(address: str) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return "unknown"
+        return UNKNOWN
     if isinstance(ip, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((ip, 64), strict=False))
     return str(ip)

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from privacy_center.casework import budget, cases, challenges, editions, letters, mailed, mandates, wording
+from privacy_center.casework import budget, cases, challenges, editions, letters, mailed, mandates, vault, wording
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
 from privacy_center.law.library import VOLUNTARY
+from privacy_center.law.terms import Disposition
 from privacy_center.links import Purpose
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Delivery, Letter
@@ -29,7 +30,7 @@ MOST = 500
 NAMED = 50
 """Requests that it names; it counts the rest."""
 
-PARTS = {"unverified": "ended", "receipt": "acting", "agent_told": "acting"}
+PARTS = {"unverified": "ended", "receipt": "acting", "agent_told": "acting", "agent_ended": "decided"}
 """The part of a digest that tells of a letter; all others wait for a confirmation."""
 
 
@@ -74,11 +75,29 @@ async def _held(work: Work, index: str) -> Sequence[Letter]:
 
 
 async def context(work: Work, held: Sequence[Letter]) -> dict[str, Any]:
-    """What a digest says of these letters."""
-    parts: dict[str, list[dict[str, Any]]] = {"opened": [], "acting": [], "ended": []}
-    for letter in held[:NAMED]:
+    """What a digest says of these letters. What was decided is named to the last: it stands on no page of theirs."""
+    parts: dict[str, list[dict[str, Any]]] = {"opened": [], "acting": [], "ended": [], "decided": []}
+    ends = [letter for letter in held if PARTS.get(letter.kind) == "decided"]
+    others = [letter for letter in held if PARTS.get(letter.kind) != "decided"]
+    for letter in others[:NAMED]:
         parts[PARTS.get(letter.kind, "opened")].append(await _line(work, letter))
-    return {**parts, "more": max(0, len(held) - NAMED)}
+    for letter in ends:
+        parts["decided"].append(await _line(work, letter) | await _ending(work, letter))
+    return {**parts, "more": max(0, len(others) - NAMED)}
+
+
+async def _ending(work: Work, letter: Letter) -> dict[str, Any]:
+    """How a case ended, on what ground and in which words of ours, as the letter that waited says it (rule 3)."""
+    case = await cases.seen_by_id(work, mailed.case_id(letter))
+    workflow, rule = await editions.workflow(work, case), await editions.rule(work, case)
+    closing = {step.name for step in workflow.steps.values() if step.closes is not None}
+    said = [text for text in await vault.texts(work, case) if text.kind in closing]
+    return {
+        "done": case.disposition == Disposition.fulfilled,
+        "ground_title": work.house.library.grounds[case.ground].title if case.ground else "",
+        "ground": rule.grounds.get(case.ground or "", ""),
+        "words": vault.words(work, said[-1]) if said else "",
+    }
 
 
 async def _line(work: Work, letter: Letter) -> dict[str, Any]:

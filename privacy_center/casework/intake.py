@@ -97,21 +97,24 @@ def _email(typed: str, errors: dict[str, str]) -> str:
         return ""
 
 
-async def open_cases(work: Work, filing: Filing, *, network: str | None = None) -> list[Case]:
+async def open_cases(
+    work: Work, filing: Filing, *, network: str | None = None, passes: bool | None = None
+) -> list[Case]:
     """Open one case for each right, each with its own clock and its first letter. Raises Invalid.
 
     A right that this sending of this form opened before, by a first click or an earlier try, opens nothing. `network`
     is the address that a form came from: its posts are counted, and it raises TooMany. Those without an address, as
-    over a socket, are counted together; None is for what no form brought.
+    over a socket, are counted together; None is for what no form brought, or for whoever has counted already, and says
+    whether the first letter `passes`.
     """
     filing, opened = checked(work, filing), []
     index = work.house.keys.index("email", filing.email)
-    passes = await budget.check_filing(work, network, index) if network is not None else None
+    passes = passes if network is None else await budget.check_filing(work, network, index)
     for right in filing.rights:
         if case := await _open(work, filing, right, passes=passes):
             opened.append(case)
             passes = None  # that was the first letter's
-    if passes is not None:
+    if network and passes is not None:
         await budget.give_back(work, index)
     return opened
 

@@ -24,9 +24,9 @@ from privacy_center.records.staff import Staff
 JOB = "send_letter"
 """The worker's job that sends one letter."""
 
-HELD = frozenset({"acknowledgement", "receipt", "agent_told", "verification_again", "unverified"})
-"""Letters that anybody can cause by typing an address: only these wait for a digest. What staff do, or the owner of the
-mailbox by a link or code, is always told at once."""
+HELD = frozenset({"acknowledgement", "receipt", "agent_told", "agent_ended", "verification_again", "unverified"})
+"""Letters that anybody can cause by typing an address, endings of what they typed among them: only these wait for a
+digest. What else staff do, or the owner of the mailbox by a link or code, is always told at once."""
 
 NOTHING: Mapping[str, Any] = {}
 

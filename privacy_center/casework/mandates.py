@@ -50,6 +50,15 @@ class Made:
     file: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """By what two acts are known to be of one hand: keyed, so that without the key they say nothing. The network's
+    counts for one day and cannot be followed into the next."""
+
+    shown: str
+    network: str | None
+
+
 def new_subject(work: Work, case: Case, who: Identity) -> Identifier:
     """The person whom the choice is about; never the mailbox through which the case is handled."""
     made = new_id()
@@ -64,7 +73,7 @@ def new_subject(work: Work, case: Case, who: Identity) -> Identifier:
     )
 
 
-def new(work: Work, case: Case, subject: Identifier, press: str, *, form_key: str | None) -> Mandate:
+def new(work: Work, case: Case, subject: Identifier, press: str, *, form_key: str | None, left: Traces) -> Mandate:
     """The row of a choice by an agent, as yet without what they showed."""
     return Mandate(
         id=new_id(),
@@ -74,6 +83,8 @@ def new(work: Work, case: Case, subject: Identifier, press: str, *, form_key: st
         press=press,
         form_key=form_key,
         said=b"",
+        shown=left.shown,
+        network=left.network,
         created_at=work.now,
     )
 

@@ -5,13 +5,12 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from privacy_center.casework import trail
+from privacy_center.casework import sealed_files, trail
 from privacy_center.casework.facts import Upload
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import Work
@@ -52,7 +51,7 @@ async def _row(work: Work, case: Case, upload: Upload, *, until: datetime | None
     sealed = keys.seal_bytes(upload.content, place=f"package.content:{file_id}")
     folder = work.house.files
     if folder is not None:
-        await asyncio.to_thread(_write, folder / file_id.hex, sealed)
+        await sealed_files.write(work, file_id, sealed)
     return PackageFile(
         id=file_id,
         case_id=case.id,
@@ -63,11 +62,6 @@ async def _row(work: Work, case: Case, upload: Upload, *, until: datetime | None
         created_at=work.now,
         expires_at=until,
     )
-
-
-def _write(path: Path, sealed: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(sealed)
 
 
 async def files(work: Work, case: Case) -> list[PackageFile]:

@@ -1,4 +1,4 @@
-"""Sealed files: the bytes of packages that lie in a folder instead of the database, destroyed or sealed anew."""
+"""Sealed files: the bytes of packages that lie in a folder instead of the database: written, destroyed, sealed anew."""
 
 import asyncio
 import os
@@ -6,10 +6,34 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
 from privacy_center.casework.work import Work
 
 NEW = ".new"
 """How a file ends that is being written beside the one it replaces."""
+
+
+async def write(work: Work, file_id: UUID, sealed: bytes) -> None:
+    """Put a new file beside its row: where the transaction fails, the row is not there and the file goes, too."""
+    if work.house.files is not None:
+        path = work.house.files / file_id.hex
+        _bind(work, path)
+        await asyncio.to_thread(_write, path, sealed)
+
+
+def _bind(work: Work, path: Path) -> None:
+    def rolled_back(_session: Session, ended: SessionTransaction) -> None:
+        if ended.parent is None:  # the whole transaction, and not a savepoint or a flush in it
+            path.unlink(missing_ok=True)
+
+    event.listen(work.session.sync_session, "after_soft_rollback", rolled_back)
+
+
+def _write(path: Path, sealed: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(sealed)
 
 
 async def destroy(work: Work, ids: Iterable[UUID]) -> None:

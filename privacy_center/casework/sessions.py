@@ -109,6 +109,14 @@ async def own_identity(work: Work, visitor: Visitor) -> Identity | None:
     return replace(who, proved=True) if who is not None else None
 
 
+async def own_mailbox(work: Work, visitor: Visitor) -> str | None:
+    """The blind index of the mailbox whose link or code opened this session, whether a case was proved by it or not."""
+    if visitor.session.case_id is None:
+        return visitor.session.index
+    found = await vault.mailbox_of(work, visitor.session.case_id)
+    return found.index if found is not None else None
+
+
 async def member(work: Work, token: str | None) -> Member | None:
     """The member of staff behind a cookie, or None. Revoked access ends here, whatever the session says."""
     session = await _alive(work, token, STAFF_IDLE)

@@ -14,7 +14,7 @@ from privacy_center.records.people import Identifier
 
 
 async def tell_choice(
-    work: Work, case: Case, subject: Identifier, pressed: Pressed, who: Identity, *, clock: Clock
+    work: Work, case: Case, subject: Identifier, pressed: Pressed, who: Identity, *, clock: Clock, passes: bool | None
 ) -> None:
     """What was said in their name, that it counts already, and the way back. Nothing the agent typed is in it (D12)."""
     more = {
@@ -22,7 +22,8 @@ async def tell_choice(
         "since": wording.day(work.today, case.language),
         "receipt": receipts.of_press(work, pressed, who),
     }
-    await letters.write(work, case, "agent_told", clock=clock, mailbox=subject, facts=Facts(), more=more)
+    facts = Facts()
+    await letters.write(work, case, "agent_told", clock=clock, mailbox=subject, facts=facts, passes=passes, more=more)
 
 
 async def tell_ending(work: Work, case: Case, step: Step, facts: Facts, *, clock: Clock) -> None:

@@ -12,7 +12,8 @@ class Mandate(Row, table=True):
     """One choice by an agent. It is forgotten with its case; the choice itself outlives it (D10).
 
     `said` holds, sealed, what the agent typed: their own name, and the permission's words where it is no file.
-    `press` is the choice that it made; `form_key` makes one sending of one form unique.
+    `press` is the choice that it made; `form_key` makes one sending of one form unique. `shown` and `network` are
+    keyed: by them acts are known to be of one hand (S5).
     """
 
     __tablename__ = "pc_mandate"
@@ -24,4 +25,6 @@ class Mandate(Row, table=True):
     press: str = Field(max_length=20)
     form_key: str | None = Field(default=None, max_length=64, unique=True)
     said: bytes = sealed()
+    shown: str | None = Field(default=None, max_length=64)
+    network: str | None = Field(default=None, max_length=64)
     created_at: datetime = moment()

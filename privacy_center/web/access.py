@@ -99,6 +99,12 @@ async def own_identity(work: Work, request: Request) -> Identity | None:
     return await sessions.own_identity(work, found) if found is not None else None
 
 
+async def own_mailbox(work: Work, request: Request) -> str | None:
+    """The blind index of the mailbox that opened this session, or None: enough to be heard in its name."""
+    found = await visitor(work, request)
+    return await sessions.own_mailbox(work, found) if found is not None else None
+
+
 async def own_case(work: Work, request: Request, *, lock: bool = False) -> tuple[Visitor, Case]:
     """The case in the address, if this session may see it. Raises NotFound: a stranger learns nothing (S7)."""
     found = await visitor(work, request)

@@ -9,8 +9,10 @@ from sqlmodel import select
 from privacy_center.casework import (
     corrections,
     preferences,
+    story,
     trail,
 )
+from privacy_center.casework.agents import Came
 from privacy_center.casework.facts import Facts, Upload
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.mandates import Shown
@@ -133,19 +135,40 @@ async def test_two_clicks_at_the_same_moment_count_once(center: Center) -> None:
     assert len(await agents_cases(center)) == 1
 
 
-async def test_a_better_copy_for_the_same_person_joins_the_case_and_answers_the_question(center: Center) -> None:
+async def test_a_better_copy_from_the_agents_session_joins_the_case_and_answers_the_question(center: Center) -> None:
     staff = await builders.cast(center)
     await act(center, purposes=("sale",))
     (case,) = await agents_cases(center)
     await builders.take(center, case.reference, "ask", Facts(text="We cannot read it."), by=staff.hana)
     assert [kind for kind, _, _ in await posted(center, OTTO)] == ["receipt", "question"]
-    await act(center, purposes=("sale",), shown=FILE)
+    await act(center, Came(own=center.house.keys.index("email", OTTO)), purposes=("sale",), shown=FILE)
     (same,) = await agents_cases(center)
     assert (same.id, same.state) == (case.id, "applying")
+    async with center.reading(by=REQUESTER) as work:
+        assert [event.step for event in await trail.events(work, case)][-2:] == ["permission", "reply"]
     assert await count(center, Mandate) == 2
     assert [kind for kind, _, _ in await posted(center, ADA)] == ["agent_told"]  # nothing new for her
     await act(center, purposes=("sale", "sharing"))
     assert [kind for kind, _, _ in await posted(center, ADA)] == ["agent_told", "agent_told"]
+
+
+@pytest.mark.parametrize("who", ["", MALLORY])
+async def test_who_only_types_the_agents_mailbox_answers_no_question_in_their_name(center: Center, who: str) -> None:
+    own = center.house.keys.index("email", who) if who else None
+    staff = await builders.cast(center)
+    await act(center, purposes=("sale",))
+    (case,) = await agents_cases(center)
+    await builders.take(center, case.reference, "ask", Facts(text="We cannot read it."), by=staff.hana)
+    await act(center, Came(own=own), purposes=("sharing",), shown=FILE)
+    (same,) = await agents_cases(center)
+    assert (same.id, same.state) == (case.id, "clarifying")
+    assert set(await said(center)) == {"sale", "sharing"}  # it counts all the same (D3)
+    assert await count(center, Mandate) == 2
+    async with center.reading(by=REQUESTER) as work:
+        event = (await trail.events(work, case))[-1]
+        workflow = work.house.library.workflow_for(case.right)
+    assert event.step == "further_permission"
+    assert "nobody has proved that it is theirs" in story.title_for_staff(workflow, event)
 
 
 async def test_staff_end_it_with_a_letter_to_both(center: Center) -> None:

@@ -8,9 +8,9 @@ from sqlmodel import select
 
 from privacy_center import settings as settings_module
 from privacy_center.casework import (
-    agents,
     cases,
     digests,
+    gathering,
     letters,
     mailed,
     mandates,
@@ -127,14 +127,14 @@ async def test_a_mailbox_is_not_flooded_and_everything_counts(center: Center, cl
 
 
 async def test_what_one_agent_says_in_a_flood_counts_at_once_and_is_gathered(center: Center) -> None:
-    for number in range(agents.FEW + 12):
+    for number in range(gathering.FEW + 12):
         await act(center, value=f"person{number}@people.example", purposes=("sale",))
     found = await agents_cases(center)
-    assert len(found) == agents.FEW
+    assert len(found) == gathering.FEW
     async with center.reading(by=REQUESTER) as work:
         made = [len(await mandates.of_case(work, case)) for case in found]
-    assert made == [1] * (agents.FEW - 1) + [13]
-    assert await said(center, value=f"person{agents.FEW + 11}@people.example") == {"sale": ("out", "agent")}
+    assert made == [1] * (gathering.FEW - 1) + [13]
+    assert await said(center, value=f"person{gathering.FEW + 11}@people.example") == {"sale": ("out", "agent")}
     staff = await builders.cast(center)
     await builders.take(center, found[-1].reference, "doubt", Facts(text="A machine."), by=staff.hana)
     why = Facts(text="We asked thirteen of them.", ground="suspected_fraud")
@@ -144,8 +144,8 @@ async def test_what_one_agent_says_in_a_flood_counts_at_once_and_is_gathered(cen
 
 
 async def test_a_full_case_takes_no_more(center: Center, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agents, "FEW", 0)
-    monkeypatch.setattr(agents, "FULL", 2)
+    monkeypatch.setattr(gathering, "FEW", 0)
+    monkeypatch.setattr(gathering, "FULL", 2)
     for number in range(5):
         await act(center, value=f"person{number}@people.example", purposes=("sale",))
     assert len(await agents_cases(center)) == 3

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient, Response
 
-from privacy_center.casework import budget, letters, permissions
-from privacy_center.casework.work import REQUESTER
+from privacy_center.casework import budget, digests, letters, permissions
+from privacy_center.casework.facts import Facts
+from privacy_center.casework.work import CLOCK, REQUESTER
 from privacy_center.center import Center
 from privacy_center.law.terms import Role
 from tests import builders
 from tests.agents import ALL, PDF, agents_cases, posted, said
 from tests.builders import ADA, MALLORY, OTTO
+from tests.conftest import Clock
 from tests.trust import doors
 from tests.trust.doors import visitor
 from tests.web.forms import Forms
@@ -214,6 +216,43 @@ async def test_no_flood_from_one_network_loses_a_no_or_fills_a_mailbox(
     assert len(await agents_cases(center)) < 40
     for mailbox in (ADA, OTTO):
         assert sum(state == "queued" for _, _, state in await posted(center, mailbox)) <= 2
+
+
+async def test_past_what_a_network_may_post_a_no_counts_and_its_letters_wait(
+    center: Center, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    monkeypatch.setattr(budget, "POSTS_PER_HOUR", 2)
+    otto = visitor(center, address="192.0.2.7")
+    for number in range(4):
+        who = {"value": f"p{number}@people.example", "email": f"otto{number}@agents.example"}
+        answer = await send(otto, PAPER, form=f"f{number}", **who)
+        assert answer.status_code == 200
+        assert await said(center, value=who["value"])
+        states = [state for to in who.values() for _, _, state in await posted(center, to)]
+        assert states == (["queued"] * 2 if number < 2 else ["held"] * 2)
+    await send(visitor(center, address="198.51.100.9"), PAPER, form="g", value="q@people.example")
+    assert [state for _, _, state in await posted(center, "q@people.example")] == ["queued"]
+    clock.forward(minutes=11)
+    async with center.work(by=CLOCK) as work:
+        for index in await digests.due(work):
+            await digests.fold(work, index)
+    for to in ("p3@people.example", "otto3@agents.example"):
+        assert (await posted(center, to))[-1][0] == "digest"  # nothing is dropped
+
+
+async def test_only_the_agents_own_session_answers_the_question(center: Center) -> None:
+    staff = await builders.cast(center)
+    await send(visitor(center), **WORDS)
+    (case,) = await agents_cases(center)
+    await builders.take(center, case.reference, "ask", Facts(text="We cannot read it."), by=staff.hana)
+    await send(visitor(center), PAPER, form="stranger")
+    assert [each.state for each in await agents_cases(center)] == ["clarifying"]
+    hana = await doors.staff(center, Role.handler)
+    assert "nobody has proved that it is theirs" in (await hana.get(f"/desk/cases/{case.reference}")).text
+    otto = await doors.requester(center, case.reference)
+    assert 'href="/agents"' in (await otto.get(f"/requests/{case.reference}")).text
+    await send(otto, PAPER, form="own")
+    assert [each.state for each in await agents_cases(center)] == ["applying"]
 
 
 async def test_the_agent_follows_their_case_and_sees_nothing_of_the_persons(center: Center) -> None:

@@ -1,6 +1,7 @@
 """The agents' door: somebody says no for somebody else, on a signed permission and nothing more (L2, U33).
 
-No budget stands before it, as before no other way to say no: what comes in floods is gathered for staff, never lost.
+No budget stands before it, as before no other way to say no: what comes in floods is gathered for staff, never lost,
+and past what one network may post its letters wait for a digest (S8).
 """
 
 import secrets
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from privacy_center.casework import agents, mandates, permissions
-from privacy_center.casework.agents import Act, Done
+from privacy_center.casework.agents import Act, Came, Done
 from privacy_center.casework.mandates import Shown
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import REQUESTER
@@ -31,7 +32,8 @@ async def act(request: Request) -> Response:
     given = await _act(form)
     try:
         async with access.center(request).work(by=REQUESTER) as work:
-            done = await agents.say_no(work, given)
+            came = Came(access.address(request), await access.own_mailbox(work, request))
+            done = await agents.say_no(work, given, came)
             titles = mandates.in_words(work, done.pressed.purposes)
     except Invalid as invalid:
         errors = invalid.errors
