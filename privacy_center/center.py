@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from privacy_center import installation, places
+from privacy_center import catalogues, installation, places
 from privacy_center.casework import editions, effects, fingerprints, guards, lint, offers, page_forms, signing_keys
 from privacy_center.casework.work import REQUESTER, Actor, House, Work
 from privacy_center.law import library
@@ -111,7 +111,10 @@ def build(settings: Settings) -> House:
     """The rooms' common things, checked against each other. Opens no connection."""
     here = installation.read(settings.installation)
     law = library.load(places.WORKFLOWS, here.questions)
-    paper = stationery.of(places.TEMPLATES / "letters", here.letter_languages)
+    tongues = catalogues.of_house(
+        places.TEMPLATES / "languages", here.page_languages, here.letter_languages, here.words
+    )
+    paper = stationery.of(places.TEMPLATES / "letters", here.letter_languages, tongues)
     if wrong := check_installation(law, str(settings.installation)):
         raise library.Contradictions(wrong)
     return House(
@@ -124,6 +127,7 @@ def build(settings: Settings) -> House:
         base_url=settings.base_url,
         offers=offers.offered(here, law),
         signer=Signer(settings.signing_keys),
+        catalogues=tongues,
         files=settings.files,
     )
 
@@ -139,7 +143,10 @@ def check_installation(law: Library, path: str) -> list[str]:
     languages = here.letter_languages if here else ("en",)
     paper = stationery.of(places.TEMPLATES / "letters", languages)
     wrong = check_house(law, paper, languages) + page_forms.faults(places.TEMPLATES)
-    return wrong + (_unknown_regimes(law, here.regimes) + lint.faults(here, law, Path(path)) if here else [])
+    if here is None:
+        return wrong
+    wrong += catalogues.check(places.TEMPLATES / "languages", here.page_languages)
+    return wrong + _unknown_regimes(law, here.regimes) + lint.faults(here, law, Path(path))
 
 
 def check_notice(path: str, now: datetime) -> list[str]:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from privacy_center.casework.refusals import TooMany
 from privacy_center.casework.work import Work
+from privacy_center.phrases import Phrase
 from privacy_center.records.counter import count, counts
 from privacy_center.records.people import Identifier
 
@@ -72,14 +73,18 @@ async def check_network(work: Work, address: str) -> None:
     """Raise TooMany when one network posts more than a crowded office would."""
     number = await count(work.session, f"net:{network(address)}", now=work.now, per=HOUR)
     if number > POSTS_PER_HOUR:
-        raise TooMany("There were very many requests from your network in the last hour. Please try again later.", 3600)
+        raise TooMany(
+            Phrase("There were very many requests from your network in the last hour. Please try again later."), 3600
+        )
 
 
 async def check_tries(work: Work, what: str) -> None:
     """Count one more typed code for a reference or mailbox, known or not; raise TooMany past the day's limit."""
     key = work.house.keys.index("tries", what)
     if await count(work.session, f"try:{key}", now=work.now, per=DAY) > TRIES_PER_DAY:
-        raise TooMany("Too many codes were tried today. Use the link in the mail, or try again tomorrow.", 86400)
+        raise TooMany(
+            Phrase("Too many codes were tried today. Use the link in the mail, or try again tomorrow."), 86400
+        )
 
 
 def network(address: str) -> str:

@@ -6,19 +6,22 @@ from datetime import datetime, timedelta
 from privacy_center.casework import vault
 from privacy_center.casework.work import Work
 from privacy_center.law.workflows import UnknownStep, Workflow
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.records.event import Event
 from privacy_center.records.people import Text
 
 OURS = {
-    "open": "You sent us your request",
-    "download": "You downloaded a file of the answer",
-    "place": "The place where you live was corrected; the law that protects you may have changed with it",
-    "receipt": "The day on which we count your request as received was corrected",
-    "letter_refused": "Our letter could not be delivered to you",
-    "letter_returned": "Our letter to you came back",
-    "told_by_post": "We sent you our letter by post",
-    "late": "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it",
+    "open": Phrase("You sent us your request"),
+    "download": Phrase("You downloaded a file of the answer"),
+    "place": Phrase("The place where you live was corrected; the law that protects you may have changed with it"),
+    "receipt": Phrase("The day on which we count your request as received was corrected"),
+    "letter_refused": Phrase("Our letter could not be delivered to you"),
+    "letter_returned": Phrase("Our letter to you came back"),
+    "told_by_post": Phrase("We sent you our letter by post"),
+    "late": Phrase(
+        "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it"
+    ),
 }
 """Events that are no steps and that the requester sees."""
 
@@ -66,7 +69,7 @@ def told(work: Work, workflow: Workflow, events: list[Event], texts: list[Text])
 
 
 def _chapter(work: Work, workflow: Workflow, event: Event, texts: list[Text]) -> Chapter | None:
-    title = OURS.get(event.step)
+    title: str | None = OURS.get(event.step)
     words = None
     if title is None:
         try:

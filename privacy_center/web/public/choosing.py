@@ -12,9 +12,11 @@ from privacy_center.casework.ledger import Ledger
 from privacy_center.casework.offers import Offered
 from privacy_center.casework.preferences import Pressed, Standing
 from privacy_center.casework.work import House
+from privacy_center.catalogues import ENGLISH, Catalogue
 from privacy_center.installation import Bridge
+from privacy_center.phrases import Phrase, together
 from privacy_center.records.preference import Choice, Source
-from privacy_center.web import access, choice_cookie, signal
+from privacy_center.web import access, choice_cookie, signal, speech
 from privacy_center.web.choice_cookie import Choices, Kept
 from privacy_center.web.pages import moment
 
@@ -43,14 +45,14 @@ class Result:
 
 
 WAYS = {
-    Source.button: "by a press on this page",
-    Source.signal: "by your browser’s privacy signal",
-    Source.mail_link: "by the link in a mail",
-    Source.one_click: "by your mail program",
-    Source.agent: "by somebody who acts for you",
-    Source.api: "by one of our sites",
-    Source.staff: "by our staff, as you asked",
-    Source.correction: "after a correction",
+    Source.button: Phrase("by a press on this page"),
+    Source.signal: Phrase("by your browser’s privacy signal"),
+    Source.mail_link: Phrase("by the link in a mail"),
+    Source.one_click: Phrase("by your mail program"),
+    Source.agent: Phrase("by somebody who acts for you"),
+    Source.api: Phrase("by one of our sites"),
+    Source.staff: Phrase("by our staff, as you asked"),
+    Source.correction: Phrase("after a correction"),
 }
 
 
@@ -62,7 +64,7 @@ def context(request: Request, kept: Choices, mine: Mine, result: Result | None =
         "cards": cards,
         "all_out": all(card["state"] == Choice.out for card in cards),
         "mine": mine,
-        "result": _result(house, result) if result else None,
+        "result": _result(house, result, speech.catalogue(request)) if result else None,
         "reach": _reach(request, kept, mine, result),
         "zone": house.installation.controller.timezone,
         "notice_version": house.installation.notice_version,
@@ -97,18 +99,18 @@ def _lines(request: Request, offer: Offered, kept: Kept | None, mine: Mine) -> l
     lines = []
     heard = signal.came(request) and bool(offer.kind.signal)
     if kept is not None:
-        lines.append({"where": "In this browser", "choice": kept.choice, "at": kept.at, "way": ""})
+        lines.append({"where": Phrase("In this browser"), "choice": kept.choice, "at": kept.at, "way": ""})
     elif heard:
-        way = "for as long as it sends its privacy signal"
-        lines.append({"where": "In this browser", "choice": Choice.out, "at": None, "way": way})
+        way = Phrase("for as long as it sends its privacy signal")
+        lines.append({"where": Phrase("In this browser"), "choice": Choice.out, "at": None, "way": way})
     row = mine.standing.get(offer.id)
     if row is not None and row.choice != Choice.undone:
         said = {"choice": Choice(row.choice), "at": row.at, "way": WAYS[Source(row.source)]}
-        lines.append({"where": "On all your devices", **said})
+        lines.append({"where": Phrase("On all your devices"), **said})
     return lines
 
 
-def _result(house: House, result: Result) -> dict[str, Any]:
+def _result(house: House, result: Result, tongue: Catalogue) -> dict[str, Any]:
     titles = [house.offers[name].title for name in result.purposes]
     return {
         "choice": result.choice,
@@ -117,25 +119,35 @@ def _result(house: House, result: Result) -> dict[str, Any]:
         "titles": titles,
         "addresses": result.addresses,
         "presses": [pressed.press for pressed in result.presses],
-        "receipt": receipt(house, result, titles) if result.presses else "",
+        "receipt": receipt(house, result, titles, tongue) if result.presses else "",
     }
 
 
-def receipt(house: House, result: Result, titles: Sequence[str]) -> str:
+def receipt(house: House, result: Result, titles: Sequence[str], tongue: Catalogue = ENGLISH) -> str:
     """The press in plain text, to keep. It names nobody (D15)."""
-    here, said = house.installation, "Opted out of" if result.choice is Choice.out else "Allowed again"
+    here, out = house.installation, result.choice is Choice.out
+    at = moment(result.at, here.controller.timezone, tongue)
+    widely = bool(result.addresses)
     lines = [
-        f"{here.controller.name}: your privacy choice",
+        Phrase("{controller}: your privacy choice", controller=here.controller.name),
         "",
-        f"Reference: {', '.join(pressed.press for pressed in result.presses)}",
-        f"{said}: {'; '.join(titles)}",
-        f"Since: {moment(result.at, here.controller.timezone)} ({result.at.isoformat(timespec='seconds')})",
-        f"For: this browser{', and the e-mail address given with it, on all devices' if result.addresses else ''}",
-        f"Way: a press on {house.base_url}/choices. Nothing was asked for, and nothing was needed.",
-        f"Notice: version {here.notice_version}",
-        f"Contact: {here.controller.contact_email}",
+        Phrase("Reference: {reference}", reference=", ".join(pressed.press for pressed in result.presses)),
+        Phrase(
+            "{said}: {titles}",
+            said=Phrase("Opted out of") if out else Phrase("Allowed again"),
+            titles=together("; ", titles),
+        ),
+        Phrase("Since: {moment}", moment=f"{at} ({result.at.isoformat(timespec='seconds')})"),
+        Phrase("For: this browser, and the e-mail address given with it, on all devices")
+        if widely
+        else Phrase("For: this browser"),
+        Phrase(
+            "Way: a press on {page}. Nothing was asked for, and nothing was needed.", page=f"{house.base_url}/choices"
+        ),
+        Phrase("Notice: version {version}", version=here.notice_version),
+        Phrase("Contact: {address}", address=here.controller.contact_email),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(tongue.say(line) for line in lines) + "\n"
 
 
 def _reach(request: Request, kept: Choices, mine: Mine, result: Result | None) -> dict[str, Any]:
