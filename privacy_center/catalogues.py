@@ -64,7 +64,8 @@ class Catalogue:
         """A message in this language; one that nobody translated stays English."""
         if not message:
             return ""
-        return self.own.get(message) or self.messages.gettext(message)
+        said = self.own.get(message) or self.messages.gettext(message)
+        return _territories(self.language).get(message, said) if said == message else said
 
     def many(self, one: str, several: str, number: int) -> str:
         """A message in the form that this language has for a number."""
@@ -86,6 +87,15 @@ class Catalogue:
     def day(self, value: date | datetime) -> str:
         """A date in words: 4 May 2026."""
         return format_date(value, "long", locale=self.locale)
+
+
+@lru_cache(maxsize=32)
+def _territories(language: str) -> Mapping[str, str]:
+    """What Unicode CLDR calls each country in a language, by its name in English."""
+    if language == SOURCE or not is_known(language):
+        return NOTHING
+    ours, theirs = Locale(SOURCE).territories, Locale.parse(language, sep="-").territories
+    return {str(name): str(theirs[code]) for code, name in ours.items() if code in theirs}
 
 
 Catalogues = Mapping[str, Catalogue]

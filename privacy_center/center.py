@@ -8,7 +8,17 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from privacy_center import catalogues, installation, places
-from privacy_center.casework import editions, effects, fingerprints, guards, lint, offers, page_forms, signing_keys
+from privacy_center.casework import (
+    editions,
+    effects,
+    fingerprints,
+    guards,
+    lint,
+    offers,
+    page_forms,
+    signing_keys,
+    speaking,
+)
 from privacy_center.casework.work import REQUESTER, Actor, House, Work
 from privacy_center.law import library
 from privacy_center.law.library import Library
@@ -145,7 +155,7 @@ def check_installation(law: Library, path: str) -> list[str]:
     wrong = check_house(law, paper, languages) + page_forms.faults(places.TEMPLATES)
     if here is None:
         return wrong
-    wrong += catalogues.check(places.TEMPLATES / "languages", here.page_languages)
+    wrong += speaking.faults(here, Path(path), places.TEMPLATES)
     return wrong + _unknown_regimes(law, here.regimes) + lint.faults(here, law, Path(path))
 
 
@@ -156,7 +166,10 @@ def check_notice(path: str, now: datetime) -> list[str]:
 
 def doubts(path: str) -> list[str]:
     """What `check` warns of in an installation: no contradiction, and still worth a look (L4, D25)."""
-    return lint.doubtful(installation.read(Path(path)), Path(path)) if path else []
+    if not path:
+        return []
+    here = installation.read(Path(path))
+    return lint.doubtful(here, Path(path)) + speaking.doubts(here, Path(path))
 
 
 def check_house(law: Library, paper: Stationery, languages: tuple[str, ...]) -> list[str]:

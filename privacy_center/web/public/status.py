@@ -244,16 +244,8 @@ async def letter(request: Request) -> Response:
         _, case = await access.own_case(work, request)
         found = await _one_letter(work, case, request.path_params["letter"])
         subject, body = letters.words(work, found)
-    context = {
-        "reference": case.reference,
-        "letter": {
-            "subject": subject,
-            "body": body,
-            "at": found.accepted_at or found.created_at,
-            "delivery": found.delivery,
-            "language": found.language,
-        },
-    }
+        shown = _letter(work, case, found) | {"subject": subject, "body": body}
+    context = {"reference": case.reference, "letter": shown}
     return pages(request).render(request, "public/letter.html", context)
 
 
