@@ -137,7 +137,7 @@ def main() -> int:
             known = read_po(opened, locale=path.stem.replace("-", "_"))
         known.update(template, update_header_comment=True)
         path.write_bytes(written(known))
-        waiting = [each for each in known if each.id and (each.fuzzy or not each.string)]
+        waiting = [each for each in known if each.id and (each.fuzzy or not each.string or not all(each.string))]
         print(f"{_name(path)}: {len(known)} messages, {len(waiting)} to be translated")
     return 0
 

@@ -60,6 +60,10 @@ class Catalogue:
         """What the language calls itself: English, español, العربية."""
         return Locale.parse(self.language, sep="-").get_display_name() or self.language
 
+    def name_of(self, language: str) -> str:
+        """What another language is called in this one."""
+        return Locale.parse(language, sep="-").get_display_name(self.language.replace("-", "_")) or language
+
     def one(self, message: str) -> str:
         """A message in this language; one that nobody translated stays English."""
         if not message:

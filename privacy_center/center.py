@@ -150,7 +150,7 @@ def answers_of(path: str) -> Mapping[str, str]:
 def check_installation(law: Library, path: str) -> list[str]:
     """Every contradiction between the law, the letters and, where it is named, the installation; one a line."""
     here = installation.read(Path(path)) if path else None
-    languages = here.letter_languages if here else ("en",)
+    languages = speaking.written(here, places.TEMPLATES) if here else ("en",)
     paper = stationery.of(places.TEMPLATES / "letters", languages)
     wrong = check_house(law, paper, languages) + page_forms.faults(places.TEMPLATES)
     if here is None:

@@ -20,6 +20,13 @@ def faults(here: Installation, path: Path, templates: Path) -> list[str]:
     return found + catalogues.check(templates / LANGUAGES, there)
 
 
+def written(here: Installation, templates: Path) -> tuple[str, ...]:
+    """The languages of the letters that somebody has begun to write."""
+    return tuple(code for code in here.letter_languages if _is_there(code, "letters", templates)) or (
+        catalogues.SOURCE,
+    )
+
+
 def _named(codes: tuple[str, ...], key: str, templates: Path) -> Iterator[tuple[str, str]]:
     if not codes:
         yield key, "is empty: name at least one language"
@@ -44,9 +51,9 @@ def doubts(here: Installation, path: Path) -> list[str]:
     for code in dict.fromkeys((*here.page_languages, *here.letter_languages)):
         own = here.words.get(code, {})
         lacking = [words for words in _own(here, letters=code in here.letter_languages) if words not in own]
-        if code != catalogues.SOURCE:
-            line = lines.spot(text, f"words.{code}", "")
-            found += [f"{path}:{line}: [words.{code}] lacks “{words}”" for words in lacking]
+        if code != catalogues.SOURCE and lacking:
+            more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+            found.append(f"{path}:{lines.spot(text, f'words.{code}', '')}: [words.{code}] lacks “{lacking[0]}”{more}")
     return found
 
 
@@ -56,5 +63,6 @@ def _own(here: Installation, *, letters: bool) -> Iterator[str]:
         yield from filter(None, (purpose.title, purpose.words))
     if letters:
         told = here.disclosures
+        yield from filter(None, (here.controller.dpo,))
         yield from (*told.purposes, *told.categories, *told.sources, *told.recipients, *told.sold_or_shared)
         yield from filter(None, (*told.disclosed, *told.retention, told.transfers, told.automated))

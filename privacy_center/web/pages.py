@@ -61,7 +61,7 @@ class Pages:
         """What every page knows of its language, and of the others that it could be in."""
         here, said = self._installation, self._tongues[spoken.language]
         letters = here.letter_languages
-        elsewhere = "" if spoken.language in letters else self._tongues.get(letters[0], said).name
+        elsewhere = "" if spoken.language in letters else said.name_of(letters[0])
         return {
             "language": spoken.language,
             "direction": said.direction,

@@ -108,7 +108,7 @@ async def test_a_request_keeps_the_language_of_its_page_for_every_letter(
 ) -> None:
     ada = visitor(center)
     page = await ada.get(f"/requests/new?lang={lang}")
-    assert (": English." in page.text) is told
+    assert ("الإنجليزية" in page.text) is told
     assert (await ada.post(f"/requests/new?lang={lang}", data=FILING)).status_code == 303
     async with center.reading(by=REQUESTER) as work:
         assert [case.language for case in await work.session.exec(select(Case))] == [written]
