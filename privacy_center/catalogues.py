@@ -196,6 +196,22 @@ def _faults(wanted: Message, found: Message | None, *, plurals: int) -> Iterator
         yield f"“{shown}” is marked fuzzy: look at it, and take the mark away"
     elif wrong := [words for words in said if not _fits(words, wanted.id)]:
         yield f"“{shown}” has other values than its translation: {_holes(wrong[0])}"
+    elif any(_breaks(words, wanted) for words in said):
+        yield f"“{shown}” cannot be filled in: write %% for a percent sign in what stands in a template"
+
+
+def _breaks(words: str, wanted: Message) -> bool:
+    """Whether a page that says this would fail: a template fills in by `%`, the code by `format`."""
+    forms = [wanted.id] if isinstance(wanted.id, str) else wanted.id
+    values = dict.fromkeys((name for form in forms for name in _names(form)), 0)
+    try:
+        if any(path.startswith("templates/") for path, _ in wanted.locations):
+            _ = words % (values | {"num": 0})
+        elif values:
+            words.format(**values)
+    except (ValueError, TypeError, KeyError, IndexError):
+        return True
+    return False
 
 
 def _fits(words: str, wanted: str | tuple[str, ...] | list[str]) -> bool:

@@ -29,6 +29,7 @@ POT = """msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
 
+#: templates/layout.html
 msgid "Start"
 msgstr ""
 
@@ -79,6 +80,7 @@ def faults(folder: Path, parts: Mapping[str, str]) -> list[str]:
         ("Start", "", 1, "lacks “Start”"),
         ("Start", 'msgid "Start"\nmsgstr ""\n', 7, "“Start” is not translated"),
         ("Start", '#, fuzzy\nmsgid "Start"\nmsgstr "Iniciar"\n', 8, "marked fuzzy"),
+        ("Start", 'msgid "Start"\nmsgstr "100 %"\n', 7, "cannot be filled in"),
         ("most", 'msgid "At most {most} characters."\nmsgstr "{mas} caracteres."\n', 11, "has other values"),
         ("most", 'msgid "At most {most} characters."\nmsgstr "Pocos caracteres."\n', 11, "has other values"),
         ("version", 'msgid "Version %(version)s"\nmsgstr "Versión {version} %(v)s"\n', 15, "has other values"),

@@ -128,9 +128,8 @@ def _period(rule: Rule, laws: list[Regime], name: str) -> str:
     """How long an answer may take: the shortest of the laws that apply."""
     if rule.at_once:
         return Phrase("at once")
-    periods: dict[str, str] = {
-        law.short: law.rules[name].answer.period.said for law in laws if law.rules[name].answer.period
-    }
+    known = ((law.short, law.rules[name].answer.period) for law in laws)
+    periods: dict[str, str] = {law: period.said for law, period in known if period is not None}
     if len(set(periods.values())) < 2:
         return next(iter(periods.values()), Phrase("without undue delay"))
     each = [Phrase("{period} ({law})", period=period, law=law) for law, period in periods.items()]
