@@ -62,9 +62,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def process(module: str, *arguments: str, environ: Mapping[str, str]) -> Iterator[psutil.Process]:
+def process(
+    module: str, *arguments: str, environ: Mapping[str, str], python: str = sys.executable
+) -> Iterator[psutil.Process]:
     """One Python process of ours, until the block ends."""
-    command = [sys.executable, "-m", module, *arguments]
+    command = [python, "-m", module, *arguments]
     with TemporaryDirectory() as folder, (Path(folder) / "log").open("w+") as log:
         started = subprocess.Popen(command, cwd=ROOT, env=dict(environ), stdout=log, stderr=log)
         try:

@@ -62,6 +62,7 @@ def _run(port: int) -> None:
     center, post = f"http://localhost:{port}", f"http://localhost:{port + 1}"
     mailbox = Mailbox(VAR / "mail")
     pages.serve(mailbox, port + 1, center=center)
+    house.write_installation(post)
     environ = house.environment(base_url=center, smtp_url=mailbox.url)
     house.write_environment(environ)
     migrate(environ["PRIVACY_CENTER_DATABASE_URL"])

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import shlex
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from privacy_center.center import Center
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "demo"
 ENVIRONMENT = VAR / "environment"
+SAMPLE = ROOT / "examples" / "northwind.toml"
+INSTALLATION = VAR / "northwind.toml"
 PROGRAM = [sys.executable, "-m", "privacy_center"]
 
 # Everybody has these keys: the center refuses them wherever PRIVACY_CENTER_DEMO is not 1 on a loopback address.
@@ -24,13 +27,24 @@ INDEX = b"privacy-center-demo index key 01"
 SIGNING = b"privacy-center-demo signing k 01"
 
 
+def write_installation(post: str) -> None:
+    """The sample's file with probes on, and with AdReach on the mailbox's server: nothing of it leaves this machine."""
+    text = SAMPLE.read_text(encoding="utf-8")
+    text = text.replace('url = "https://hooks.adreach.example/privacy"', f'url = "{post}/adreach"')
+    text = text.replace("loopback = false", "loopback = true").replace("every_hours = 0", "every_hours = 24")
+    text = re.sub(r"^pages = .*\n", "", text, flags=re.MULTILINE)
+    text = text.replace("[[sites]]\n", "[[sites]]\npages = []\n")  # invented hosts, which nobody can load
+    VAR.mkdir(parents=True, exist_ok=True)
+    INSTALLATION.write_text(text, encoding="utf-8")
+
+
 def environment(*, base_url: str, smtp_url: str) -> dict[str, str]:
     """What `serve`, `work` and the other commands need, without any setting of the developer's own."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PRIVACY_CENTER_")}
     return kept | {
         "PYTHONUNBUFFERED": "1",
         "PRIVACY_CENTER_DEMO": "1",
-        "PRIVACY_CENTER_INSTALLATION": str(ROOT / "examples" / "northwind.toml"),
+        "PRIVACY_CENTER_INSTALLATION": str(INSTALLATION),
         "PRIVACY_CENTER_DATABASE_URL": f"sqlite:///{VAR / 'privacy.db'}",
         "PRIVACY_CENTER_BASE_URL": base_url,
         "PRIVACY_CENTER_SECRET_KEYS": SECRET,

@@ -27,7 +27,7 @@ from privacy_center.mailroom import stationery
 from privacy_center.mailroom.stationery import Stationery
 from privacy_center.records.database import Database
 from privacy_center.records.jobs import Jobs
-from privacy_center.records.migrations import is_current
+from privacy_center.records.revisions import is_current
 from privacy_center.records.sealed import Keyring
 from privacy_center.settings import Settings, SettingsError
 from privacy_center.signing import Signer
@@ -44,9 +44,12 @@ HOUSE_LETTERS = frozenset(
         "staff_invitation",
         "staff_reminder",
         "staff_returned",
+        "staff_probe",
         "anchor",
         "recipient",
         "recipient_code",
+        "agent_told",
+        "agent_ended",
     }
 )
 """Letters that no step of a workflow sends."""

@@ -67,13 +67,27 @@ class Bridge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site of the controller. `steps_out` and `steps_in` count the presses from there to a no and to a yes (L3)."""
+    """A site of the controller. `steps_out` and `steps_in` count the presses from there to a no and to a yes (L3).
+
+    Probes load its `pages`, which may load from its own hosts and from `third_parties`.
+    """
 
     host: str
     bridge: Bridge
     handoff: str = ""
     steps_out: int = 2
     steps_in: int = 3
+    pages: tuple[str, ...] = ()
+    third_parties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """How the house tests its own opt-out (D28). Without the table, or with `every_hours` 0, it does not."""
+
+    every_hours: int = 0
+    answer_hours: int = 12
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,7 @@ class Installation:
     recipients: tuple[Recipient, ...] = ()
     loopback: bool = False
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    probes: Probes = field(default_factory=Probes)
 
 
 def read(path: Path) -> Installation:
@@ -138,6 +153,7 @@ def _installation(table: Sheet) -> Installation:
         recipients=recipients.all_of(table),
         loopback=table.part("telling").flag("loopback"),
         words={code: part.words() for code, part in table.part("words").parts().items()},
+        probes=_probes(table, controller),
     )
 
 
@@ -153,8 +169,23 @@ def _site(table: Sheet) -> Site:
     bridge = table.text("bridge", Bridge.none)
     if bridge not in set(Bridge):
         raise table.wrong("bridge", f"is {bridge!r}; the words are: {', '.join(Bridge)}")
-    handoff = table.text("handoff", "")
-    return Site(table.text("host"), Bridge(bridge), handoff, table.number("steps_out", 2), table.number("steps_in", 3))
+    host = table.text("host")
+    return Site(
+        host=host,
+        bridge=Bridge(bridge),
+        handoff=table.text("handoff", ""),
+        steps_out=table.number("steps_out", 2),
+        steps_in=table.number("steps_in", 3),
+        pages=table.texts("pages", (f"https://{host}/",)),
+        third_parties=table.texts("third_parties", ()),
+    )
+
+
+def _probes(table: Sheet, controller: Controller) -> Probes:
+    part = table.part("probes")
+    every = part.number("every_hours", 24 if "probes" in table.table else 0)
+    domain = f"probes.{controller.contact_email.rpartition('@')[2]}"
+    return Probes(every, part.number("answer_hours", max(1, every // 2)), part.text("domain", domain))
 
 
 def _choosing(table: Sheet) -> Choosing:

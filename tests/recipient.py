@@ -100,7 +100,7 @@ async def _read(reader: asyncio.StreamReader) -> Call:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in head[1:] if line)
     headers = {name.lower(): value.strip() for name, _, value in pairs}
-    return Call(head[0].split(" ")[1], headers, await reader.readexactly(int(headers["content-length"])))
+    return Call(head[0].split(" ")[1], headers, await reader.readexactly(int(headers.get("content-length", "0"))))
 
 
 @contextlib.contextmanager

@@ -46,7 +46,27 @@ COOL_DOWN = timedelta(minutes=2)
 
 async def passes(work: Work, index: str) -> bool:
     """Whether one more letter that an unproved party causes goes to this mailbox now. Counts it."""
-    hour, day = await counts(work.session, f"mail:{index}", now=work.now, pers=(HOUR, DAY))
+    return await _passes(work, index, *await counts(work.session, *_mails(index), now=work.now))
+
+
+async def check_filing(work: Work, address: str, index: str) -> bool:
+    """A post of this network together with the first letter that it causes, in one statement. Raises TooMany."""
+    windows = (_network(address), *_mails(index))
+    posts, hour, day = await counts(work.session, *windows, now=work.now)
+    _check_posts(posts)
+    return await _passes(work, index, hour, day)
+
+
+async def give_back(work: Work, index: str) -> None:
+    """The letter that was counted was not caused after all: the form had been sent before."""
+    await counts(work.session, *_mails(index), now=work.now, by=-1)
+
+
+def _mails(index: str) -> tuple[tuple[str, timedelta], ...]:
+    return (f"mail:{index}", HOUR), (f"mail:{index}", DAY)
+
+
+async def _passes(work: Work, index: str, hour: int, day: int) -> bool:
     if hour <= MAILS_PER_HOUR and day <= MAILS_PER_DAY:
         return True
     return hour <= PROVED_PER_HOUR and await is_proved(work, index)
@@ -59,7 +79,8 @@ async def staff_passes(work: Work, index: str) -> bool:
 
 async def digest_passes(work: Work, index: str) -> bool:
     """Whether a digest goes to this mailbox now. Counts it."""
-    hour, day = await counts(work.session, f"digest:{index}", now=work.now, pers=(HOUR, DAY))
+    key = f"digest:{index}"
+    hour, day = await counts(work.session, (key, HOUR), (key, DAY), now=work.now)
     return hour <= DIGESTS_PER_HOUR and day <= DIGESTS_PER_DAY
 
 
@@ -71,7 +92,14 @@ async def is_proved(work: Work, index: str) -> bool:
 
 async def check_network(work: Work, address: str) -> None:
     """Raise TooMany when one network posts more than a crowded office would."""
-    number = await count(work.session, f"net:{network(address)}", now=work.now, per=HOUR)
+    _check_posts(*await counts(work.session, _network(address), now=work.now))
+
+
+def _network(address: str) -> tuple[str, timedelta]:
+    return f"net:{network(address)}", HOUR
+
+
+def _check_posts(number: int) -> None:
     if number > POSTS_PER_HOUR:
         raise TooMany(
             Phrase("There were very many requests from your network in the last hour. Please try again later."), 3600

@@ -78,7 +78,7 @@ async def timezone(work: Work, case: Case) -> str:
 
 def history(case: Case, workflow: Workflow, events: list[Event]) -> History:
     """What the law's clock needs of the events: waiting is read from the states, never from an act to remember."""
-    proved = next((e.at for e in events if e.facts.get("proved") == "email"), None)
+    proved = next((e.at for e in events if e.facts.get("proved")), None)
     return History(
         verified_at=proved,
         extension_noticed_at=case.extended_at,

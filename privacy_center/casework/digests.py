@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from privacy_center.casework import budget, cases, challenges, editions, letters, wording
+from privacy_center.casework import budget, cases, challenges, editions, letters, mailed, mandates, wording
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
 from privacy_center.law.library import VOLUNTARY
@@ -29,7 +29,7 @@ MOST = 500
 NAMED = 50
 """Requests that it names; it counts the rest."""
 
-PARTS = {"unverified": "ended", "receipt": "acting"}
+PARTS = {"unverified": "ended", "receipt": "acting", "agent_told": "acting"}
 """The part of a digest that tells of a letter; all others wait for a confirmation."""
 
 
@@ -75,18 +75,19 @@ async def _held(work: Work, index: str) -> Sequence[Letter]:
 
 async def context(work: Work, held: Sequence[Letter]) -> dict[str, Any]:
     """What a digest says of these letters."""
-    parts: dict[str, list[dict[str, str]]] = {"opened": [], "acting": [], "ended": []}
+    parts: dict[str, list[dict[str, Any]]] = {"opened": [], "acting": [], "ended": []}
     for letter in held[:NAMED]:
         parts[PARTS.get(letter.kind, "opened")].append(await _line(work, letter))
     return {**parts, "more": max(0, len(held) - NAMED)}
 
 
-async def _line(work: Work, letter: Letter) -> dict[str, str]:
+async def _line(work: Work, letter: Letter) -> dict[str, Any]:
     """What a digest says of one request: nothing that its filer typed (D12)."""
-    case = await cases.seen_by_id(work, letters.case_id(letter))
+    case = await cases.seen_by_id(work, mailed.case_id(letter))
     regime = await editions.regime(work, case)
     return {
         "reference": case.reference,
+        "by_agent": letter.kind in mandates.LETTERS,
         "right_title": (await editions.workflow(work, case)).infos[case.right].title,
         "received": wording.day(_received(work, case), letter.language),
         "aim_for": wording.day(case.target_due, letter.language),

@@ -37,11 +37,13 @@ async def keep_all(work: Work) -> None:
         "regime": library.regimes,
         "purpose": library.kinds,
     }
-    for kind, items in kinds.items():
-        for name, item in items.items():
-            if item.digest not in known:
-                edition = Edition(digest=item.digest, kind=kind, name=name, body=item.text)
-                await inserts.unless_there(work.session, edition, unique="digest")
+    unkept = [
+        Edition(digest=item.digest, kind=kind, name=name, body=item.text)
+        for kind, items in kinds.items()
+        for name, item in items.items()
+        if item.digest not in known
+    ]
+    await inserts.all_unless_there(work.session, unkept, unique="digest")
 
 
 async def workflow(work: Work, case: Case) -> Workflow:

@@ -42,10 +42,11 @@ def close(work: Work, case: Case, disposition: Disposition, facts: Facts) -> Not
 
 
 async def prove_mailbox(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
-    """The owner of the mailbox has answered; this proves this identifier and no other (S33)."""
+    """The owner of the mailbox has answered, or staff have evidence of who asked where there is none; this proves this
+    identifier and no other (S33)."""
     mailbox = await vault.mailbox(work, case)
     mailbox.proved_at = mailbox.proved_at or work.now
-    return {"proved": "email"}
+    return {"proved": mailbox.kind}
 
 
 async def record_match(work: Work, case: Case, step: Step, facts: Facts) -> Noted:

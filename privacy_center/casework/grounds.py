@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from privacy_center.casework import deadlines, editions, trail, vault
+from privacy_center.casework import deadlines, editions, mandates, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Refused
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
 from privacy_center.law.terms import Role
 from privacy_center.records.case import Case
+from privacy_center.records.event import Event
 from privacy_center.records.people import Identifier
 
 CITATION = 300
@@ -16,6 +17,9 @@ CITATION = 300
 
 NOT_VERIFIED = "identity_not_verified"
 """The ground that says of a person that we could not tell whether it was them."""
+
+NOT_AUTHORISED = "agent_not_authorised"
+"""The ground that says of an agent that they have shown no signed permission."""
 
 
 async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, str]:
@@ -39,9 +43,13 @@ async def ground_in_regime(work: Work, case: Case, facts: Facts) -> dict[str, st
 
 
 async def fraud_believed(work: Work, case: Case, facts: Facts) -> dict[str, str]:
-    """D16: saying no is refused for one reason only, a documented belief in good faith that it is fraud."""
+    """D16: saying no is refused only where it is believed, in good faith and on record, to be fraud, or where an agent
+    has shown no signed permission (11 CCR 7026(j))."""
     if facts.ground == "suspected_fraud":
         return {}
+    if facts.ground == NOT_AUTHORISED and case.channel == mandates.CHANNEL:
+        alone = "This ground needs two people: somebody else must record first what is wrong with the permission."
+        return {} if await second_person(work, case) else {"ground": alone}
     return {"ground": "This can only be refused as fraudulent. In every other case apply it as far as you can."}
 
 
@@ -58,8 +66,12 @@ async def second_person(work: Work, case: Case) -> bool:
     if any(event.actor != str(work.by.staff_id) for event in doubts):
         return True
     today = local_day(work.now, timezone=await deadlines.timezone(work, case))
-    rested = any(event.at + ALONE <= work.now for event in doubts)
-    return bool(doubts) and (today >= case.target_due or (work.house.installation.solo and rested))
+    return bool(doubts) and (today >= case.target_due or any(rested(work, event) for event in doubts))
+
+
+def rested(work: Work, event: Event) -> bool:
+    """Whether a house of one has let a day pass since one of its acts, and may take the next one alone (D23)."""
+    return work.house.installation.solo and event.at + ALONE <= work.now
 
 
 async def why_not(work: Work, case: Case, ground: str) -> str | None:

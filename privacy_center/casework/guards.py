@@ -7,7 +7,7 @@ An *entry* guard looks at what was given with the step; its complaint stands bes
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from privacy_center.casework import deadlines, editions, grounds, trail, vault
+from privacy_center.casework import deadlines, editions, grounds, mandates, second_looks, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
@@ -69,8 +69,26 @@ async def is_own(work: Work, case: Case) -> bool:
 
 async def mailbox_proved(work: Work, case: Case) -> str | None:
     """Rule 1: nothing is disclosed or destroyed for a mailbox that nobody proved."""
-    proved = (await vault.mailbox(work, case)).proved_at
-    return None if proved else "The requester has not confirmed their e-mail address yet."
+    mailbox = await vault.mailbox(work, case)
+    if mailbox.proved_at:
+        return None
+    if mailbox.kind != "email":
+        return "Nobody has recorded yet how this person showed who they are."
+    return "The requester has not confirmed their e-mail address yet."
+
+
+async def no_mailbox(work: Work, case: Case) -> str | None:
+    """Who has a mailbox answers from it: staff speak only for those who gave none."""
+    has = (await vault.mailbox(work, case)).kind == "email"
+    return "This person has an e-mail address: they answer from it themselves." if has else None
+
+
+async def entered_by_another(work: Work, case: Case) -> str | None:
+    """S4: whoever wrote a request down does not also say whose it is. A house of one lets a day pass (D23)."""
+    opened = (await trail.events(work, case))[0]
+    if opened.actor is None or opened.actor != str(work.by.staff_id) or grounds.rested(work, opened):
+        return None
+    return "You wrote this request down yourself: a colleague records how the person showed who they are."
 
 
 async def never_proved(work: Work, case: Case) -> str | None:
@@ -189,7 +207,12 @@ async def contents_given(work: Work, case: Case, facts: Facts) -> dict[str, str]
 
 
 async def staff_contents(work: Work, case: Case) -> list[str]:
-    """The mandatory contents of the letter that grants, as far as staff must write them."""
+    """The mandatory contents of the letter that grants, as far as staff must write them.
+
+    An agent gets none: what was done with the data, and who was told, is for the person alone, in session (D15).
+    """
+    if case.channel == mandates.CHANNEL:
+        return []
     rule = await editions.rule(work, case)
     known = work.house.library.contents
     return [code for code in rule.contents if known[code].asks and GRANTING & known[code].letters]
@@ -214,6 +237,10 @@ STANDING: Mapping[str, Standing] = {
     guard.__name__: guard
     for guard in (
         mailbox_proved,
+        no_mailbox,
+        entered_by_another,
+        second_looks.not_involved,
+        second_looks.granted_later,
         never_proved,
         matched,
         not_held,

@@ -3,10 +3,11 @@
 import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
-from privacy_center.casework import deadlines, editions, letters, trail, vault
+from privacy_center.casework import budget, deadlines, editions, letters, mandates, trail, vault
 from privacy_center.casework.facts import Facts, clean
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
@@ -15,7 +16,6 @@ from privacy_center.links import new_reference
 from privacy_center.phrases import Phrase
 from privacy_center.records import inserts
 from privacy_center.records.case import Case
-from privacy_center.records.people import Identifier
 from privacy_center.records.rows import new_id
 from privacy_center.records.sealed import normal
 
@@ -27,18 +27,31 @@ NOTE = 2000
 class Filing:
     """What a requester gave at the door, and nothing more: times, states and sources are ours (S34).
 
-    `received_at` is set where the house itself has known of the wish for longer, as of a choice; no form has it.
+    `received_at` is set where the house itself has known of the wish for longer, as of a choice; no form has it, nor
+    `earlier` and `proved`, which an appeal has: what it is about, and that the mailbox has answered in this session.
+    `purposes` are those of a choice that an agent made: their letter lists them.
     """
 
     rights: tuple[str, ...]
     place: str
-    email: str = field(repr=False)
+    email: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
     form_key: str = ""
     channel: str = "web"
     language: str = "en"
     received_at: datetime | None = None
+    purposes: tuple[str, ...] = ()
+    post: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    earlier: UUID | None = None
+    proved: bool = False
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """How the person can be reached, by kind; the door of the web knows mailboxes alone."""
+        given = {"email": self.email, "post": self.post, "phone": self.phone}
+        return {kind: value for kind, value in given.items() if value}
 
 
 def checked(work: Work, filing: Filing) -> Filing:
@@ -51,7 +64,8 @@ def checked(work: Work, filing: Filing) -> Filing:
     elif any(right not in known for right in rights):
         errors["right"] = Phrase("Choose from the list: we do not know this kind of request.")
     place = _place(work, filing.place, errors)
-    email = _email(filing.email, errors)
+    reached = filing.post or filing.phone
+    email = _email(filing.email, errors) if filing.email.strip() or not reached else ""
     name, note = clean(filing.name).strip(), clean(filing.note).strip()
     if len(name) > NAME:
         errors["name"] = Phrase("This name is too long: {most} characters at most.", most=NAME)
@@ -88,34 +102,45 @@ def _email(typed: str, errors: dict[str, str]) -> str:
         return ""
 
 
-async def open_cases(work: Work, filing: Filing) -> list[Case]:
+async def open_cases(work: Work, filing: Filing, *, network: str = "") -> list[Case]:
     """Open one case for each right, each with its own clock and its first letter. Raises Invalid.
 
-    A right that this sending of this form opened before, by a first click or an earlier try, opens nothing.
+    A right that this sending of this form opened before, by a first click or an earlier try, opens nothing. `network`
+    is the address that a form came from: its posts are counted, and it raises TooMany.
     """
-    filing = checked(work, filing)
-    return [case for right in filing.rights if (case := await _open(work, filing, right))]
+    filing, opened = checked(work, filing), []
+    index = work.house.keys.index("email", filing.email)
+    passes = await budget.check_filing(work, network, index) if network else None
+    for right in filing.rights:
+        if case := await _open(work, filing, right, passes=passes):
+            opened.append(case)
+            passes = None  # that was the first letter's
+    if passes is not None:
+        await budget.give_back(work, index)
+    return opened
 
 
 def form_key(work: Work, filing: Filing, right: str) -> str | None:
     """What makes one sending of one form unique: a double click opens one case, a corrected form opens its own."""
     if not filing.form_key:
         return None
-    said = "\n".join((filing.form_key, right, filing.place, normal(filing.email)))
+    said = "\n".join((filing.form_key, right, filing.place, *map(normal, filing.ways.values())))
     return work.house.keys.index("form", said)
 
 
-async def _open(work: Work, filing: Filing, right: str) -> Case | None:
+async def _open(work: Work, filing: Filing, right: str, *, passes: bool | None) -> Case | None:
     case = _new_case(work, filing, right)
     clock = await deadlines.open_clock(work, case)
     if not await inserts.unless_there(work.session, case, unique="form_key"):
         return None
-    mailbox = vault.new_mailbox(work, case, filing.email)
-    work.session.add(mailbox)
-    await trail.record(work, case, "open", _noted(work, case, filing, mailbox), head=trail.NOTHING_YET)
+    mailbox, *others = [vault.new_identifier(work, case, kind, value) for kind, value in filing.ways.items()]
+    mailbox.proved_at = work.now if filing.proved else None
+    work.session.add_all([mailbox, *others])
+    await trail.record(work, case, "open", _noted(work, case, filing), head=trail.NOTHING_YET)
     workflow = work.house.library.workflow_for(right)
+    more = {"purposes": mandates.in_words(work, filing.purposes)}
     for kind in workflow.opens:
-        await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts())
+        await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts(), passes=passes, more=more)
     await inserts.added(work.session)
     return case
 
@@ -129,6 +154,7 @@ def _new_case(work: Work, filing: Filing, right: str) -> Case:
         id=case_id,
         reference=new_reference(),
         form_key=form_key(work, filing, right),
+        earlier_id=filing.earlier,
         right=right,
         regime=laws[0]["regime"],
         place=filing.place,
@@ -145,7 +171,7 @@ def _new_case(work: Work, filing: Filing, right: str) -> Case:
     )
 
 
-def _noted(work: Work, case: Case, filing: Filing, mailbox: Identifier) -> dict[str, str | int | bool | None]:
+def _noted(work: Work, case: Case, filing: Filing) -> dict[str, str | int | bool | None]:
     noted: dict[str, str | int | bool | None] = {
         "right": case.right,
         "regime": case.regime,
@@ -155,8 +181,9 @@ def _noted(work: Work, case: Case, filing: Filing, mailbox: Identifier) -> dict[
         "received_at": case.received_at.isoformat(),
         "channel": case.channel,
         "notice": case.notice_version,
-        "email": trail.commit_to(work, case, filing.email),
     }
+    for kind, value in filing.ways.items():
+        noted[kind] = trail.commit_to(work, case, value)
     for kind, words in (("name", filing.name), ("note", filing.note)):
         if words:
             noted[kind] = vault.keep(work, case, kind, words)

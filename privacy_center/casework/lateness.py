@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from privacy_center.casework import intake, ledger, preferences, telling, trail, vault
+from privacy_center.casework import intake, ledger, preferences, probing, telling, trail, vault
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import House, Work
@@ -78,7 +78,8 @@ async def open_case(work: Work, press: str) -> Case | None:
     if hope is None or hope.mailbox is None or not late:
         return None
     address = work.house.keys.open(hope.mailbox, place=f"telling.mailbox:{hope.id}")
-    names = await _refused_still(work, late)
+    # A probe is nobody who could be written to; that it is late makes its path fail instead (D28).
+    names = [] if await probing.is_probe(work, hope.fingerprint_id) else await _refused_still(work, late)
     case = await _file(work, press, names, address) if names else None
     for row in rows:
         row.mailbox = None

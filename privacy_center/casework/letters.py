@@ -1,13 +1,12 @@
 """Letters: who is told what. Rows and jobs, never mails: the postman goes out after the commit."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from privacy_center.casework import budget, cases, challenges, trail, vault, wording
+from privacy_center.casework import budget, cases, challenges, mandates, trail, vault, wording
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import NotFound, Refused
 from privacy_center.casework.work import Work
@@ -25,14 +24,11 @@ from privacy_center.records.staff import Staff
 JOB = "send_letter"
 """The worker's job that sends one letter."""
 
-HELD = frozenset({"acknowledgement", "receipt", "verification_again", "unverified"})
+HELD = frozenset({"acknowledgement", "receipt", "agent_told", "verification_again", "unverified"})
 """Letters that anybody can cause by typing an address: only these wait for a digest. What staff do, or the owner of the
 mailbox by a link or code, is always told at once."""
 
 NOTHING: Mapping[str, Any] = {}
-
-PAUSES = (10, 30, 120, 600, 1800, 3600)
-"""Seconds before a letter is tried again; the last one for ever."""
 
 
 async def compose(work: Work, case: Case, step: Step, facts: Facts, *, clock: Clock) -> None:
@@ -53,19 +49,22 @@ async def write(
     mailbox: Identifier,
     facts: Facts,
     challenge: Challenge | None = None,
-    passes: bool = False,
+    passes: bool | None = None,
+    more: Mapping[str, Any] = NOTHING,
 ) -> Letter:
     """Render one letter of a case now, so that what is stored is what was said, and hand it to the postman.
 
     What strangers can cause counts against the budget of a mailbox that nobody has proved for this case (unless the
-    caller has asked whether it `passes`); past that it is held, and a digest tells of it (D11).
+    caller has asked already whether it `passes`); past that it is held, and a digest tells of it (D11). Where nobody
+    gave a mailbox it is on paper: staff send it by post and note that they did.
     """
-    context = await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts)
+    paper = mailbox.kind != "email"
+    context = {**await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts), **more}
     written = work.house.stationery.write(kind, language=case.language, context=context)
     marks = stationery.marks(written.body)
     answers = _challenges(work, case, mailbox, marks, challenge)
-    counts = kind in HELD and mailbox.proved_at is None and not passes
-    held = counts and not await budget.passes(work, mailbox.index)
+    counts = kind in HELD and mailbox.proved_at is None and not paper
+    held = counts and not (await budget.passes(work, mailbox.index) if passes is None else passes)
     return await _post(
         work,
         kind,
@@ -75,6 +74,7 @@ async def write(
         case=case,
         language=case.language,
         held_for=mailbox.index if held else None,
+        paper=paper,
     )
 
 
@@ -112,11 +112,17 @@ async def write_to_mailbox(
 
 
 async def write_to_staff(
-    work: Work, kind: str, member: Staff, *, case: Case | None = None, challenge: Challenge | None = None
+    work: Work,
+    kind: str,
+    member: Staff,
+    *,
+    case: Case | None = None,
+    challenge: Challenge | None = None,
+    context: Mapping[str, Any] = NOTHING,
 ) -> None:
     """A letter to a member of staff: which case, which date, nothing personal."""
     language = work.house.installation.letter_languages[0]
-    context = _signed(work, challenge) if challenge else wording.plain(work)
+    context = {**(_signed(work, challenge) if challenge else wording.plain(work)), **context}
     if case is not None:
         context |= wording.reminder(case, today=work.today, language=language)
     written = work.house.stationery.write(kind, language=language, context=context)
@@ -152,6 +158,7 @@ async def _post(
     case: Case | None = None,
     held_for: str | None = None,
     kept: bool = True,
+    paper: bool = False,
 ) -> Letter:
     letter_id, seal = new_id(), work.house.keys.seal
     letter = Letter(
@@ -164,93 +171,14 @@ async def _post(
         body=seal(written.body, place=f"letter.body:{letter_id}"),
         challenges=dict(answers),
         mailbox=held_for,
-        delivery=Delivery.held if held_for else Delivery.queued,
+        delivery=Delivery.held if held_for else Delivery.paper if paper else Delivery.queued,
         created_at=work.now,
     )
     if kept:
         work.session.add(letter)
-    if held_for is None:
+    if held_for is None and not paper:
         await work.house.jobs.enqueue(work.session, JOB, key=str(letter_id), argument=str(letter_id))
     return letter
-
-
-def awaits(letter: Letter, attempt: int) -> bool:
-    """Whether this try is the letter's turn: a job that comes twice finds its work done."""
-    return letter.delivery == Delivery.queued and letter.attempts == attempt
-
-
-async def note_accepted(work: Work, letter: Letter) -> None:
-    """The mail server has taken the letter: only now do its code count (D11) and the person count as told (D24)."""
-    letter.delivery, letter.accepted_at = Delivery.accepted, work.now
-    letter.error = letter.next_try_at = None
-    await _note_mailed(work, letter)
-    await _note_in_trail(work, letter)
-    for folded in await _folded(work, letter):
-        folded.delivery, folded.accepted_at = Delivery.accepted, work.now
-        await _note_told(work, folded)
-
-
-async def _note_told(work: Work, letter: Letter) -> None:
-    """A letter of which a digest told: its own words were never mailed, so the trail does not say they were."""
-    case = await cases.locked_by_id(work, case_id(letter))
-    noted = {"letter": letter.kind, "letter_id": str(letter.id), "digest": str(letter.folded_into)}
-    await trail.record(work, case, "letter_in_digest", noted)
-
-
-def case_id(letter: Letter) -> UUID:
-    """The case of a letter that can be held."""
-    if letter.case_id is None:
-        raise ValueError("only letters of a case are held")
-    return letter.case_id
-
-
-async def _folded(work: Work, digest: Letter) -> Sequence[Letter]:
-    """The letters that a digest told of."""
-    if digest.case_id is not None:
-        return ()
-    return (await work.session.exec(select(Letter).where(col(Letter.folded_into) == digest.id))).all()
-
-
-async def _note_in_trail(work: Work, letter: Letter) -> None:
-    if letter.case_id is not None:
-        case = await cases.locked_by_id(work, letter.case_id)
-        await trail.record(work, case, "letter", _noted(work, case, letter))
-
-
-async def note_refused(work: Work, letter: Letter, why: str) -> None:
-    """The mail server will not take the letter: staff must find another way to tell the person (D24)."""
-    letter.delivery, letter.attempts = Delivery.refused, letter.attempts + 1
-    letter.error, letter.next_try_at = why, None
-    for folded in await _folded(work, letter):
-        await note_refused(work, folded, why)
-    if letter.case_id is not None:
-        case = await cases.locked_by_id(work, letter.case_id)
-        await trail.record(work, case, "letter_refused", {"letter": letter.kind, "letter_id": str(letter.id)})
-
-
-async def note_trouble(work: Work, letter: Letter, why: str, *, spread: float = 1.0) -> None:
-    """The mail server did not take the letter now: it waits, longer each time, and is never given up."""
-    delay = PAUSES[min(letter.attempts, len(PAUSES) - 1)] * spread
-    letter.attempts += 1
-    letter.error, letter.next_try_at = why, work.now + timedelta(seconds=delay)
-    key = f"{letter.id}-r{letter.attempts}"
-    await work.house.jobs.enqueue(work.session, JOB, key=key, argument=str(letter.id), delay=delay)
-
-
-def _noted(work: Work, case: Case, letter: Letter) -> dict[str, str | int | bool | None]:
-    subject, body = words(work, letter)
-    commitment = trail.commit_to(work, case, f"{subject}\n\n{body}")
-    return {"letter": letter.kind, "letter_id": str(letter.id), "text": commitment}
-
-
-async def _note_mailed(work: Work, letter: Letter) -> None:
-    ids = {value for mark, value in letter.challenges.items() if mark != "attempt"}
-    if not ids:
-        return
-    asked = select(Challenge).where(col(Challenge.id).in_([UUID(value) for value in ids]))
-    for challenge in await work.session.exec(asked):
-        if letter.challenges.get("attempt") == str(challenge.attempt):
-            challenge.mailed = True
 
 
 async def try_again(work: Work, letter_id: UUID) -> None:
@@ -286,3 +214,8 @@ async def of_case(work: Work, case: Case) -> list[Letter]:
     """A case's letters, newest first."""
     query = select(Letter).where(col(Letter.case_id) == case.id).order_by(col(Letter.id).desc())
     return list(await work.session.exec(query))
+
+
+async def to_requester(work: Work, case: Case) -> list[Letter]:
+    """The same without those to a person for whom an agent acts: they are not the agent's to read."""
+    return [letter for letter in await of_case(work, case) if letter.kind not in mandates.LETTERS]

@@ -30,6 +30,7 @@ FRESH = 12
 """Months after which a notice must have been looked over (Cal. Civ. Code 1798.130(a)(5))."""
 
 TOO_MUCH = "L1; Honda, CPPA, March 2025; 11 CCR 7026(d)"
+AGENT = "L2; Honda, CPPA, March 2025; 11 CCR 7026(j)"
 VERIFIED = "L16, L6; Ford, CalPrivacy, March 2026; 11 CCR 7026(d)"
 LONGER = "L3; Honda, CPPA, March 2025; 11 CCR 7004(a)(2)"
 STALE = "L11; Tractor Supply, CPPA, September 2025; Cal. Civ. Code 1798.130(a)(5)"
@@ -38,6 +39,10 @@ UNREACHED = "D6, L12; Disney, Attorney General of California, February 2026"
 UNKNOWN = "L14; PlayOn, CalPrivacy, March 2026"
 UNBOUND = "L4; Honda, CPPA, March 2025; 11 CCR 7053"
 UNTOLD = "D25; GDPR Art. 19; 11 CCR 7022, 7026(f)"
+UNTESTED = "L5, D28; Todd Snyder, CPPA, May 2025"
+
+LONGEST_PERIOD, LONGEST_ANSWER = 168, 360
+"""Hours between two rounds of probes, and for a recipient's answer: a week, and the fifteen days of the law."""
 
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LOOPBACK = {"localhost", "127.0.0.1"}
@@ -56,7 +61,7 @@ class Fault(NamedTuple):
 def faults(here: Installation, law: Library, path: Path) -> list[str]:
     """Everything by which this installation's opt-out would break a law or not reach a site; one line for each."""
     found = [*_asked(here), *_outdated_never(here), *_purposes(here, law), *_sites(here)]
-    found += _recipients(here, law)
+    found += [*_recipients(here, law), *_probes(here), *_loaded(here)]
     return _lines(found, path)
 
 
@@ -165,6 +170,47 @@ def _sites(here: Installation) -> Iterator[Fault]:
             yield Fault("sites", "bridge", words, UNREACHED, nth)
         if site.bridge is Bridge.handoff and (why := _why_no_handoff(site)):
             yield Fault("sites", "handoff", why, UNREACHED, nth)
+
+
+def _probes(here: Installation) -> Iterator[Fault]:
+    """A probe's address must be nobody's, and a test that never comes proves nothing."""
+    probes, mail = here.probes, here.controller.contact_email.rpartition("@")[2].lower()
+    if not 0 <= probes.every_hours <= LONGEST_PERIOD:
+        words = f"is {probes.every_hours}: write 1 to {LONGEST_PERIOD} hours, or 0 for no probes"
+        yield Fault("probes", "every_hours", words, UNTESTED)
+    if not probes.every_hours:
+        return
+    if not 1 <= probes.answer_hours <= LONGEST_ANSWER:
+        words = f"is {probes.answer_hours}: write 1 to {LONGEST_ANSWER} hours"
+        yield Fault("probes", "answer_hours", words, UNTESTED)
+    if "." not in probes.domain or not HOST.fullmatch(probes.domain):
+        yield Fault("probes", "domain", f"is {probes.domain!r}: write it small and bare, with a dot", UNTESTED)
+    elif probes.domain == mail:
+        words = f"is {probes.domain!r}, where you get mail: name one below it that gets none, like probes.{mail}"
+        yield Fault("probes", "domain", words, UNTESTED)
+
+
+def _loaded(here: Installation) -> Iterator[Fault]:
+    """What probes load of a site: its own pages, and the names of whom it may load from."""
+    for nth, site in enumerate(here.sites):
+        for page in site.pages if HOST.fullmatch(site.host) else ():  # a wrong host has its own line
+            if why := _why_no_page(site, page, loopback=here.loopback):
+                yield Fault("sites", "pages", f"name {page!r}, which {why}", UNTESTED, nth)
+        for host in site.third_parties:
+            if not HOST.fullmatch(host):
+                words = f"name {host!r}: write each host small and bare, like cdn.example.com"
+                yield Fault("sites", "third_parties", words, UNTESTED, nth)
+
+
+def _why_no_page(site: Site, page: str, *, loopback: bool) -> str:
+    try:
+        address = urlsplit(page)
+        host, _ = address.hostname or "", address.port
+    except ValueError:
+        return "is no address"
+    if address.scheme != "https" and not (loopback and address.scheme == "http" and host in LOOPBACK):
+        return "is no https address"
+    return "" if host == site.host else f"is no page of {site.host}"
 
 
 def _is_below(host: str, domain: str) -> bool:

@@ -1,10 +1,10 @@
 """Look-ups: whether something may be done with somebody's data. Whatever is in doubt is answered with no (D29)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from privacy_center.casework import preferences, purposes
@@ -28,8 +28,7 @@ class Reason(StrEnum):
     nothing_said = "nothing_said"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer; after `valid_until` a client treats it as no. `ask_again` is the first day to ask for a yes again."""
 
     allowed: bool
@@ -65,14 +64,14 @@ def _each(
     place: str,
     under_16: bool,
 ) -> list[Mapping[str, Answer]]:
-    said = {key: _answer(work, key[1], row, place, under_16) for key, row in state.items()}
+    until = work.now + timedelta(minutes=work.house.installation.choosing.fresh_minutes)
+    said = {key: _answer(work, key[1], row, place, under_16, until) for key, row in state.items()}
     unsaid = {name for person in people for name in asked if (person, name) not in said}
-    silent = {name: _answer(work, name, None, place, under_16) for name in unsaid}
+    silent = {name: _answer(work, name, None, place, under_16, until) for name in unsaid}
     return [{name: said.get((person, name)) or silent[name] for name in asked} for person in people]
 
 
-def _answer(work: Work, name: str, stands: Standing | None, place: str, under_16: bool) -> Answer:
-    until = work.now + timedelta(minutes=work.house.installation.choosing.fresh_minutes)
+def _answer(work: Work, name: str, stands: Standing | None, place: str, under_16: bool, until: datetime) -> Answer:
     offer = work.house.offers[name]
     if stands is not None and stands.choice == Choice.out:
         return Answer(False, Reason.opted_out, offer.basis, until, ask_again(work, stands.at))
@@ -87,4 +86,10 @@ def _answer(work: Work, name: str, stands: Standing | None, place: str, under_16
 
 def ask_again(work: Work, said_no: datetime) -> date:
     """The first day on which somebody who said no may be asked for a yes."""
-    return add_months(local_day(said_no, timezone=work.house.installation.controller.timezone), QUIET)
+    return _after_quiet(local_day(said_no, timezone=work.house.installation.controller.timezone))
+
+
+@lru_cache(maxsize=4096)
+def _after_quiet(day: date) -> date:
+    """Reckoned once a day: a batch asks about many people and few days."""
+    return add_months(day, QUIET)

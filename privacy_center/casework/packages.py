@@ -1,9 +1,10 @@
-"""Packages: the files of an answer, sealed at rest, opened only after a fresh code."""
+"""Packages: the files of an answer, sealed at rest, opened only after a fresh code; and permissions, kept alike."""
 
 import asyncio
 import hashlib
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
@@ -26,13 +27,27 @@ async def seal(work: Work, case: Case, files: tuple[Upload, ...]) -> dict[str, s
     """Store the files sealed; returns what the trail notes: how many, and a commitment to each content."""
     noted: dict[str, str | int | bool | None] = {"files": len(files)}
     for number, upload in enumerate(files, start=1):
-        row = await _row(work, case, upload)
+        row = await _row(work, case, upload, until=work.now + LIFETIME)
         work.session.add(row)
         noted[f"file_{number}"] = trail.commit_to(work, case, row.sha256)
     return noted
 
 
-async def _row(work: Work, case: Case, upload: Upload) -> PackageFile:
+async def keep(work: Work, case: Case, upload: Upload) -> PackageFile:
+    """Store a file that is no part of an answer, sealed; it goes with its case."""
+    row = await _row(work, case, upload, until=None)
+    work.session.add(row)
+    await work.session.flush()  # what names it comes after it
+    return row
+
+
+async def opened(work: Work, row: PackageFile) -> Upload:
+    """A file in clear. Whoever calls has left the trace already."""
+    sealed = row.content if row.content is not None else await _read(work, row.id)
+    return Upload(name(work, row), work.house.keys.open_bytes(sealed, place=f"package.content:{row.id}"))
+
+
+async def _row(work: Work, case: Case, upload: Upload, *, until: datetime | None) -> PackageFile:
     keys, file_id = work.house.keys, new_id()
     sealed = keys.seal_bytes(upload.content, place=f"package.content:{file_id}")
     folder = work.house.files
@@ -46,7 +61,7 @@ async def _row(work: Work, case: Case, upload: Upload) -> PackageFile:
         sha256=hashlib.sha256(upload.content).hexdigest(),
         content=None if folder is not None else sealed,
         created_at=work.now,
-        expires_at=work.now + LIFETIME,
+        expires_at=until,
     )
 
 
@@ -65,9 +80,15 @@ async def files(work: Work, case: Case) -> list[PackageFile]:
     return list(await work.session.exec(query))
 
 
+def until(rows: Sequence[PackageFile]) -> date | None:
+    """The last day on which these files can be fetched; None where there are none."""
+    return min((row.expires_at.date() for row in rows if row.expires_at is not None), default=None)
+
+
 async def had_files(work: Work, case: Case) -> bool:
     """Whether there ever were files, expired ones included."""
-    query = select(PackageFile.id).where(col(PackageFile.case_id) == case.id).limit(1)
+    had = (col(PackageFile.case_id) == case.id, col(PackageFile.expires_at).is_not(None))
+    query = select(PackageFile.id).where(*had).limit(1)
     return (await work.session.exec(query)).first() is not None
 
 
@@ -76,10 +97,9 @@ async def fetch(work: Work, case: Case, file_id: UUID) -> Upload:
     row = next((f for f in await files(work, case) if f.id == file_id), None)
     if row is None:
         raise NotFound
-    sealed = row.content if row.content is not None else await _read(work, file_id)
-    content = work.house.keys.open_bytes(sealed, place=f"package.content:{file_id}")
+    upload = await opened(work, row)
     await trail.record(work, case, "download", {"file": trail.commit_to(work, case, row.sha256)})
-    return Upload(name(work, row), content)
+    return upload
 
 
 async def _read(work: Work, file_id: UUID) -> bytes:

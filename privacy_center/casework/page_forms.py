@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from privacy_center.casework import macros
-from privacy_center.casework.lint import MOST, TOO_MUCH, UNKNOWN
+from privacy_center.casework.lint import AGENT, MOST, TOO_MUCH, UNKNOWN
 from privacy_center.casework.macros import UNSURE, Macros
 from privacy_center.places import stamp
 
@@ -19,6 +19,14 @@ DESK = "desk/"
 """Pages of the staff: what they write down is not what a person is asked."""
 
 THE_PAGE = "public/choices.html"
+
+AGENTS = "/agents"
+"""Where a form leads by which somebody's agent says no. It may ask for the person, the signed permission and where to
+answer the agent, and for nothing by which anybody would have to show who they are."""
+
+ASKED = frozenset({"kind", "value", "purpose", "permission", "words", "signer", "signed_on", "email", "agent"})
+DEMANDED = frozenset({"value", "email"})
+"""Of these, what a browser may insist on: the permission is a file or words, so neither alone is demanded."""
 
 CHOICE = re.compile(r"""\bname\s*=\s*["']?choice\b""", re.IGNORECASE)
 """The field by which a form says no or yes."""
@@ -32,6 +40,7 @@ class AForm:
     """One form of a template. `fields` are those that a person sees, each name once."""
 
     line: int
+    to: str = ""
     says_no: bool = False
     fields: dict[str, int] = field(default_factory=dict)
     required: dict[str, int] = field(default_factory=dict)
@@ -59,13 +68,17 @@ def _found(folder: Path, _stamp: object) -> list[str]:
 def _missing(folder: Path, parts: Macros) -> list[str]:
     """Whether the page of the choices has no form that says no, or none that can be seen to."""
     page = folder / THE_PAGE
-    if page.is_file() and any(form.says_no for form in forms(page.read_text(encoding="utf-8"), parts)):
+    if page.is_file() and any(
+        form.says_no and form.to != AGENTS for form in forms(page.read_text(encoding="utf-8"), parts)
+    ):
         return []
     return [f"templates/{THE_PAGE}:1: no form on it says no with choice=out: nobody could opt out here ({UNKNOWN})"]
 
 
 def _faults(form: AForm) -> Iterator[tuple[int, str]]:
-    if form.says_no:
+    if form.to == AGENTS:
+        yield from _agent_faults(form)
+    elif form.says_no:
         for name, line in form.required.items():
             yield line, f"an opt-out demands the field {name!r}: it may demand none ({TOO_MUCH})"
         if len(form.fields) > MOST:
@@ -73,10 +86,19 @@ def _faults(form: AForm) -> Iterator[tuple[int, str]]:
             yield form.line, f"an opt-out asks for {len(form.fields)} fields ({asked}): one at most ({TOO_MUCH})"
 
 
+def _agent_faults(form: AForm) -> Iterator[tuple[int, str]]:
+    for name, line in form.fields.items():
+        if name not in ASKED:
+            yield line, f"an agent is asked for {name!r}: their signed permission is all that may be asked ({AGENT})"
+    for name, line in form.required.items():
+        if name in ASKED - DEMANDED:
+            yield line, f"an agent must fill {name!r}: of the permission a file or its words is enough ({AGENT})"
+
+
 def forms(text: str, parts: Macros) -> Sequence[AForm]:
     """The forms that a template writes; none where nothing on it is a choice."""
     reader, written = _Reader(), macros.written_out(text, parts)
-    if not CHOICE.search(written):
+    if not CHOICE.search(written) and AGENTS not in written:
         return ()
     reader.feed(written)
     reader.close()
@@ -96,7 +118,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said, line = dict(attrs), self.getpos()[0]
         if tag == "form":
-            self._here = AForm(line)
+            self._here = AForm(line, (said.get("action") or "").strip())
             self.forms.append(self._here)
             self._named[said.get("id") or ""] = self._here
         elif tag in {"input", "select", "textarea", "button"}:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from privacy_center.casework import anchors, trail
+from privacy_center.casework import anchors, probing, trail
 from privacy_center.casework.anchors import Head
 from privacy_center.casework.work import Work
 from privacy_center.records.case import Case
@@ -34,6 +34,7 @@ async def verify(work: Work, reference: str | None = None) -> AsyncIterator[tupl
     if reference in (None, trail.HOUSE):
         events = list(await work.session.exec(select(HouseEvent).order_by(col(HouseEvent.number))))
         why = chain_fault(events, reference=trail.HOUSE) or anchors.head_fault(await anchors.house_heads(work), events)
+        why = why or await probing.fault(work, events)
         yield trail.HOUSE, Broken(trail.HOUSE, why) if why else None
     if reference is None and await anchors.newest(work) is not None:
         why = await anchors.fault(work)

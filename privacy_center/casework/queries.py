@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -110,9 +110,9 @@ async def _capped(work: Work, query: SelectOfScalar[UUID]) -> str:
 UNTOLD = (
     col(Letter.delivery) != Delivery.accepted,
     col(Letter.delivery) != Delivery.posted,
-    col(Letter.attempts) > 0,
+    or_(col(Letter.attempts) > 0, col(Letter.delivery) == Delivery.paper),
 )
-"""Letters that failed at least once, were refused or came back, and that nobody has told in another way."""
+"""Letters that failed at least once, were refused or came back, or are on paper, and that nobody has told yet."""
 
 
 async def unsent(work: Work, *, limit: int = 200) -> list[Letter]:

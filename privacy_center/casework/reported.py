@@ -17,10 +17,12 @@ Known = Identity | UUID
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of one report. Without a press nothing changed: what the signal asks for stands already."""
+    """What became of one report. Without a press nothing changed: what the signal asks for stands already.
 
-    press: str | None
-    purposes: tuple[str, ...]
+    `changed` is False where the same had been reported before; the press is then that of the first report.
+    """
+
+    pressed: Pressed | None
     changed: bool
 
 
@@ -28,36 +30,34 @@ async def no(work: Work, said: Said, who: Known) -> Told:
     """Apply a no at once. Said twice by the same token with nothing in between, it keeps its first press. Raises
     Invalid."""
     asked = preferences.checked(work, said.purposes)
-    if (press := await _said_already(work, asked, said, who, Choice.out)) is not None:
-        return Told(press, asked, False)
+    if (pressed := await _said_already(work, asked, said, who, Choice.out)) is not None:
+        return Told(pressed, False)
     identity, person = (who, None) if isinstance(who, Identity) else (None, who)
-    return _told(await preferences.say_no(work, said, identity=identity, person=person))
+    return Told(await preferences.say_no(work, said, identity=identity, person=person), True)
 
 
 async def signal(work: Work, who: Known, *, facts: Noted) -> Told:
     """Global Privacy Control that a site saw from somebody it knows: whole, and written only where it changes
     something (D16, D17)."""
     pressed = await preferences.signalled(work, who, facts=facts)
-    return _told(pressed) if pressed is not None else Told(None, (), False)
+    return Told(pressed, pressed is not None)
 
 
-async def yes(work: Work, said: Said, consent: Consent, who: Identity) -> Told:
+async def yes(work: Work, said: Said, consent: Consent, who: Known) -> Told:
     """A yes, with what shows that it was meant (D5). Raises Invalid or Refused."""
     if said.source is not Source.api:
         raise Refused("A yes comes from the person alone: no agent and no signal can give it.")
+    if not isinstance(who, Identity):
+        raise Refused("A yes is for somebody who is named, not for a hash.")
     asked = preferences.checked(work, said.purposes)
-    if (press := await _said_already(work, asked, said, who, Choice.in_, consent)) is not None:
-        return Told(press, asked, False)
-    return _told(await preferences.say_yes(work, said, consent, identity=who))
-
-
-def _told(pressed: Pressed) -> Told:
-    return Told(pressed.press, pressed.purposes, True)
+    if (pressed := await _said_already(work, asked, said, who, Choice.in_, consent)) is not None:
+        return Told(pressed, False)
+    return Told(await preferences.say_yes(work, said, consent, identity=who), True)
 
 
 async def _said_already(
     work: Work, asked: Sequence[str], said: Said, who: Known, choice: Choice, consent: Consent | None = None
-) -> str | None:
+) -> Pressed | None:
     """The press of a call that this one repeats: same token, same words, and nothing said since (S35)."""
     person = who
     if isinstance(person, Identity):
@@ -67,9 +67,11 @@ async def _said_already(
         person = found
     stands = await preferences.states(work, [person], asked)
     rows = [stands.get((person, name)) for name in asked]
-    presses = {row.press for row in rows if row is not None and _is_same(row, said, choice, consent)}
-    same = len(presses) == 1 and all(row is not None and row.press in presses for row in rows)
-    return presses.pop() if same else None
+    presses = {(row.press, row.at) for row in rows if row is not None and _is_same(row, said, choice, consent)}
+    if len(presses) != 1 or not all(row is not None and (row.press, row.at) in presses for row in rows):
+        return None
+    ((press, at),) = presses
+    return Pressed(press, at, choice, said.source, tuple(asked), True)
 
 
 def _is_same(row: Standing, said: Said, choice: Choice, consent: Consent | None) -> bool:

@@ -24,6 +24,7 @@ from privacy_center.law.terms import Role
 from privacy_center.records.case import Case
 from privacy_center.records.challenge import Challenge
 from privacy_center.records.letter import Letter
+from privacy_center.records.mandate import Mandate
 from privacy_center.records.package import PackageFile
 from privacy_center.records.people import Identifier, Text
 from privacy_center.records.session import Session
@@ -38,6 +39,7 @@ BATCH = 100
 """Rows that one transaction changes at most."""
 
 PERSONAL: Mapping[str, Any] = {
+    "mandates": Mandate,
     "identifiers": Identifier,
     "texts": Text,
     "letters": Letter,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from privacy_center.casework import cases, editions, grounds, guards, letters, staffing, trail, vault
+from privacy_center.casework import cases, editions, grounds, guards, letters, mailed, staffing, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, NotFound, Refused
 from privacy_center.casework.work import Work
@@ -40,7 +40,7 @@ async def come_back(work: Work, letter_id: UUID, *, reason: str, words: str) -> 
     kept = {"text": vault.keep(work, case, RETURNED, words)} if words.strip() else {}
     await _return(work, letter, case, reason, kept)
     for other in await _told_together(work, letter):
-        await _return(work, other, await cases.locked_by_id(work, letters.case_id(other)), reason, {})
+        await _return(work, other, await cases.locked_by_id(work, mailed.case_id(other)), reason, {})
     await alarm(work, letter)
 
 
@@ -83,10 +83,10 @@ async def _endings(work: Work, case: Case) -> set[str]:
 
 
 async def tell_by_post(work: Work, letter_id: UUID, *, evidence: str) -> None:
-    """Note that a letter which no mail server took, or which came back, went out by post. Raises NotFound, Refused or
-    Invalid."""
+    """Note that a letter which no mail server took, which came back, or which was on paper from the first, went out by
+    post. Raises NotFound, Refused or Invalid."""
     letter, case = await _locked(work, letter_id)
-    if letter.delivery != Delivery.refused:
+    if letter.delivery not in {Delivery.refused, Delivery.paper}:
         raise Refused("Only a letter that could not be delivered is told by post instead.")
     if wrong := await guards.text_given(work, case, Facts(text=evidence)):
         raise Invalid({"evidence": wrong["text"]})

@@ -18,6 +18,7 @@ from privacy_center.casework import sealed_files
 from privacy_center.casework.work import Work
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
+from privacy_center.records.mandate import Mandate
 from privacy_center.records.package import PackageFile
 from privacy_center.records.people import Identifier, Text
 from privacy_center.records.preference import Correction, Fingerprint
@@ -57,6 +58,7 @@ COLUMNS = (
     Column(Correction, "reason", "correction.reason"),
     Column(Telling, "mailbox", "telling.mailbox"),
     Column(Delivery, "answered_by", "delivery.answered_by"),
+    Column(Mandate, "said", "mandate.said"),
     Column(PackageFile, "name", "package.name"),
     Column(PackageFile, "content", "package.content", FEW),
 )

@@ -36,9 +36,9 @@ class Visitor:
     session: Session
 
     def may_see(self, case: Case, mailbox: Identifier) -> bool:
-        """Whether this case belongs to this session."""
+        """Whether this case belongs to this session: an appeal belongs to the case that it is about."""
         if self.session.case_id is not None:
-            return self.session.case_id == case.id
+            return self.session.case_id in {case.id, case.earlier_id}
         return self.session.index == mailbox.index
 
 
@@ -97,11 +97,13 @@ async def own_identity(work: Work, visitor: Visitor) -> Identity | None:
 
     A session for one case was opened by that case's mailbox; one for all cases by the mailbox itself.
     """
-    query = select(Identifier).where(col(Identifier.kind) == "email").order_by(col(Identifier.created_at).desc())
+    query = select(Identifier).order_by(col(Identifier.created_at).desc())
     if visitor.session.case_id is not None:
-        query = query.where(col(Identifier.case_id) == visitor.session.case_id, col(Identifier.proved_at).is_not(None))
+        own = (col(Identifier.case_id) == visitor.session.case_id, col(Identifier.kind) == "email")
+        query = query.where(*own, col(Identifier.proved_at).is_not(None))
     else:
-        query = query.where(col(Identifier.index) == visitor.session.index)
+        named = (col(Identifier.index) == visitor.session.index, col(Identifier.kind).in_(vault.MAILBOXES))
+        query = query.where(*named)
     found = (await work.session.exec(query.limit(1))).first()
     who = fingerprints.named("email", vault.address(work, found)) if found is not None else None
     return replace(who, proved=True) if who is not None else None

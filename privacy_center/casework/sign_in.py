@@ -87,6 +87,7 @@ async def mine(work: Work, visitor: Visitor) -> list[Case]:
     if visitor.session.case_id is not None:
         query = query.where(col(Case.id) == visitor.session.case_id)
     else:
-        ids = select(Identifier.case_id).where(col(Identifier.index) == visitor.session.index)
+        own = (col(Identifier.index) == visitor.session.index, col(Identifier.kind) == "email")
+        ids = select(Identifier.case_id).where(*own)  # a case that an agent opened for them is the agent's to follow
         query = query.where(col(Case.id).in_(ids))
     return list(await work.session.exec(query))

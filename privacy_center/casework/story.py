@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from privacy_center.casework import vault
+from privacy_center.casework import mandates, vault
 from privacy_center.casework.work import Work
 from privacy_center.law.workflows import UnknownStep, Workflow
 from privacy_center.phrases import Phrase
@@ -19,6 +19,9 @@ OURS = {
     "letter_refused": Phrase("Our letter could not be delivered to you"),
     "letter_returned": Phrase("Our letter to you came back"),
     "told_by_post": Phrase("We sent you our letter by post"),
+    "permission": Phrase("You told us what somebody does not want, and showed their permission"),
+    "appealed": Phrase("You appealed our decision"),
+    "complained": Phrase("You complained to us about this request"),
     "late": Phrase(
         "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it"
     ),
@@ -37,6 +40,9 @@ DESK = {
     "letter_returned": "Letter came back after the mail server had taken it",
     "letter_again": "Letter handed to the mail server once more",
     "told_by_post": "Told by post instead",
+    "permission": "Choice made by an agent, with a permission",
+    "appealed": "The person appealed",
+    "complained": "The person complained",
     "late": "Opened because a recipient has not confirmed in time",
     "download": "Answer downloaded",
     "files_destroyed": "Files of the answer destroyed at their end",
@@ -69,6 +75,8 @@ def told(work: Work, workflow: Workflow, events: list[Event], texts: list[Text])
 
 
 def _chapter(work: Work, workflow: Workflow, event: Event, texts: list[Text]) -> Chapter | None:
+    if event.facts.get("letter") in mandates.LETTERS:
+        return None  # a letter to the person for whom they act is nothing of the agent's
     title: str | None = OURS.get(event.step)
     words = None
     if title is None:

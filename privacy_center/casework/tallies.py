@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from privacy_center.casework import probing
 from privacy_center.casework.dues import AMBER
 from privacy_center.casework.queries import CAP, PAGE
 from privacy_center.casework.work import Work
@@ -26,7 +27,7 @@ LATELY = 20
 @dataclass(frozen=True, slots=True)
 class Tally:
     """One recipient's lines: how many wait, were told, are done, were refused; and of the open ones how many are amber
-    or late."""
+    or late. What the house's own probes caused is not in it (D28)."""
 
     waiting: str
     told: str
@@ -58,7 +59,8 @@ def _amber(today: date) -> tuple[Any, Any]:
 
 
 def _rows(name: str, answers: Sequence[Answer]) -> SelectOfScalar[UUID]:
-    return select(Telling.id).where(col(Telling.recipient) == name, col(Telling.answer).in_(answers))
+    query = select(Telling.id).where(col(Telling.recipient) == name, col(Telling.answer).in_(answers))
+    return query.where(probing.real(Telling.fingerprint_id))
 
 
 async def _capped(work: Work, query: SelectOfScalar[UUID]) -> str:
@@ -76,7 +78,7 @@ async def _last_answer(work: Work, name: str) -> datetime | None:
 async def pressing(work: Work) -> dict[str, str]:
     """Over all recipients: how many lines are amber and how many are late, for the first page of the desk."""
     today = work.today
-    is_open = select(Telling.id).where(col(Telling.answered_at).is_(None))
+    is_open = select(Telling.id).where(col(Telling.answered_at).is_(None), probing.real(Telling.fingerprint_id))
     return {
         "amber": await _capped(work, is_open.where(*_amber(today))),
         "late": await _capped(work, is_open.where(col(Telling.due_by) < today)),
@@ -105,6 +107,7 @@ async def open_lines(work: Work, name: str) -> list[Telling]:
     found: list[Telling] = []
     for answer in UNANSWERED:  # one walk along the index for each, instead of sorting all of them
         query = select(Telling).where(col(Telling.recipient) == name, col(Telling.answer) == answer)
+        query = query.where(probing.real(Telling.fingerprint_id))
         found += await work.session.exec(query.order_by(col(Telling.due_by), col(Telling.id)).limit(PAGE))
     return sorted(found, key=lambda line: (line.due_by, line.id))[:PAGE]
 

@@ -1,11 +1,10 @@
 """Unsubscribing: one link in a mail that ends one use of somebody's data, for good and without a question."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from privacy_center.casework import preferences
-from privacy_center.casework.preferences import Said
+from privacy_center.casework.preferences import Pressed, Said
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import House, Work
 from privacy_center.links import LinkInvalid, Links, Purpose
@@ -18,14 +17,6 @@ class Mailing:
 
     person: UUID
     purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """What a press did, or had done before."""
-
-    press: str
-    at: datetime
 
 
 def token(house: House, mailing: Mailing) -> str:
@@ -47,12 +38,11 @@ def _links(house: House) -> Links:
     return Links([house.keys.derived("unsubscribe").hex()])
 
 
-async def stop(work: Work, mailing: Mailing, source: Source) -> Stopped:
+async def stop(work: Work, mailing: Mailing, source: Source) -> Pressed:
     """Opt out, at once. Pressed again, and by mail providers that send twice, it keeps the first press."""
     stands = (await preferences.states(work, [mailing.person], [mailing.purpose])).get(
         (mailing.person, mailing.purpose)
     )
     if stands is not None and stands.choice == Choice.out and stands.source == source:
-        return Stopped(stands.press, stands.at)
-    pressed = await preferences.say_no(work, Said((mailing.purpose,), source), person=mailing.person)
-    return Stopped(pressed.press, pressed.at)
+        return Pressed(stands.press, stands.at, Choice.out, source, (mailing.purpose,), True)
+    return await preferences.say_no(work, Said((mailing.purpose,), source), person=mailing.person)

@@ -9,6 +9,15 @@ from privacy_center.records.case import Case
 from privacy_center.records.people import Identifier, Text
 from privacy_center.records.rows import new_id
 
+FOR = "for_"
+"""How the kind of an identifier begins that names the person for whom an agent acts."""
+
+MAILBOXES = ("email", f"{FOR}email")
+"""Kinds of identifiers that are a mailbox: the requester's own, and that of a person for whom an agent acts."""
+
+WAYS = ("email", "post", "phone")
+"""How a person can be reached: the first that is known carries the case, the others only help to find them."""
+
 
 def keep(work: Work, case: Case, kind: str, words: str) -> str:
     """Store a free text sealed; returns the commitment for the trail."""
@@ -38,15 +47,15 @@ async def texts(work: Work, case: Case) -> list[Text]:
     return list(await work.session.exec(query))
 
 
-def new_mailbox(work: Work, case: Case, address: str) -> Identifier:
-    """An e-mail address as an identifier of a case, with nothing proved of it yet (rule 1)."""
+def new_identifier(work: Work, case: Case, kind: str, address: str) -> Identifier:
+    """A way to a person as an identifier of a case, with nothing proved of it yet (rule 1)."""
     identifier_id = new_id()
     return Identifier(
         id=identifier_id,
         case_id=case.id,
-        kind="email",
+        kind=kind,
         value=work.house.keys.seal(address, place=f"identifier.value:{identifier_id}"),
-        index=work.house.keys.index("email", address),
+        index=work.house.keys.index(kind, address),
         created_at=work.now,
         match={},
     )
@@ -64,8 +73,12 @@ async def identifiers(work: Work, case: Case) -> list[Identifier]:
 
 
 async def mailbox(work: Work, case: Case) -> Identifier:
-    """The mailbox the case is handled through. Raises NotFound where the case has been forgotten."""
-    found = next((i for i in await identifiers(work, case) if i.kind == "email"), None)
+    """The mailbox the case is handled through; where nobody gave one, the address or number to write to or call.
+
+    Raises NotFound where the case has been forgotten.
+    """
+    known = {identifier.kind: identifier for identifier in reversed(await identifiers(work, case))}
+    found = next((known[kind] for kind in WAYS if kind in known), None)
     if found is None:
         raise NotFound
     return found

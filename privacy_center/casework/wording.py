@@ -1,7 +1,7 @@
 """Wording: what a letter is told about a case, its law and its house before it is written."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from privacy_center.casework import editions, packages, receipts, vault
+from privacy_center.casework import editions, mandates, packages, receipts, second_looks, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import Work
@@ -101,15 +101,19 @@ async def of_case(
     rule = regime.rules[case.right]
     workflow = await editions.workflow(work, case)
     unverified = (facts.ground or case.ground) == "identity_not_verified"
+    paper = mailbox.kind != "email"
     return plain(work) | {
         "case": _case(case, workflow.infos[case.right].title, clock.timezone),
+        "earlier": first.reference if (first := await second_looks.earlier(work, case)) else "",
         "law": _law(case, regime, rule) | {"each": await _each(work, case)},
         "clock": _clock(clock, rule, case.language),
         "receipt": _receipt(work, case, clock, mailbox, workflow.protective) if kind in FIRST else None,
-        "proved": mailbox.proved_at is not None,
+        "proved": mailbox.proved_at is not None and case.channel != mandates.CHANNEL,  # an agent's proves no person
+        "purposes": await mandates.titles(work, case),
+        "paper": paper,
         "text": facts.text,
         "ground": _ground(work, case, rule, facts),
-        "contents": _written(work, facts),
+        "contents": _written(work, facts, ()) if paper else _written(work, facts),
         "statements": _statements(work, rule, kind, unverified=unverified),
         "law_contents": [code for code in rule.contents if kind in work.house.library.contents[code].letters],
         "files": len(facts.files),
@@ -199,12 +203,12 @@ def _ground(work: Work, case: Case, rule: Rule, facts: Facts) -> dict[str, str] 
     }
 
 
-def _written(work: Work, facts: Facts) -> list[dict[str, str]]:
+def _written(work: Work, facts: Facts, but: Collection[str] = ON_THE_PAGE) -> list[dict[str, str]]:
     known = work.house.library.contents
     return [
         {"title": known[code].title, "text": text}
         for code, text in facts.contents.items()
-        if code in known and code not in ON_THE_PAGE
+        if code in known and code not in but
     ]
 
 

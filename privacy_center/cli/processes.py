@@ -5,10 +5,9 @@ import asyncio
 import click
 import uvicorn
 
-from privacy_center import app, worker
+from privacy_center import app
 from privacy_center.center import Center, check_notice
 from privacy_center.cli.program import in_house, main, settings
-from privacy_center.records.migrations import migrate as migrate_database
 
 
 @main.command()
@@ -44,6 +43,8 @@ async def _look_around(center: Center) -> None:
 @click.option("--slot", default=None, help="This worker's name among several; without it the first that is free.")
 def work(slot: str | None) -> None:
     """The worker: sends letters and lets time act."""
+    from privacy_center import worker  # the web needs none of it, and starts the sooner
+
     given = settings()
     in_house(_look_around, given)
     asyncio.run(worker.run(given, slot=slot))
@@ -52,4 +53,6 @@ def work(slot: str | None) -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to this version, the job engine's tables included."""
-    migrate_database(settings().database_url)
+    from privacy_center.records import migrations  # the same
+
+    migrations.migrate(settings().database_url)

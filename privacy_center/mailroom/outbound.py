@@ -18,7 +18,7 @@ import h11
 from privacy_center.mailroom import targets
 from privacy_center.mailroom.targets import Blocked, Target
 
-__all__ = ["Answer", "Blocked", "Trouble", "post"]
+__all__ = ["Answer", "Blocked", "Trouble", "call", "post"]
 
 TIMEOUT = 20.0
 """Seconds for all of it: name, connection, TLS, question and answer. Standard Webhooks advises 15 to 30."""
@@ -46,11 +46,12 @@ class Trouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other side said: names of headers in lower case, the body whole."""
+    """What the other side said: names of headers in lower case, the body whole, each cookie it sets apart."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
@@ -75,16 +76,37 @@ async def post(
     `loopback` also lets calls to this very machine through, for demo and tests; `limit` is in bytes, `timeout` in
     seconds over everything, so that a server which sends a byte now and then holds nobody.
     """
+    return await call(
+        "POST", url, headers, body, loopback=loopback, timeout=timeout, limit=limit, resolve=resolve, tls=tls
+    )
+
+
+async def call(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes = b"",
+    *,
+    loopback: bool,
+    guarded: bool = True,
+    timeout: float = TIMEOUT,  # noqa: ASYNC109 (as above)
+    limit: int = BODY,
+    resolve: Resolve = look_up,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """The same with any method. `guarded` is false for our own public address alone, which the operator has set and
+    which may lie on an inner network. Raises Blocked or Trouble."""
     target = targets.read(url, loopback=loopback)
-    message = _message(target, headers, body)
+    message = _message(method, target, headers, body)
     try:
         async with asyncio.timeout(timeout):
             addresses = await _addresses(target, resolve)
-            targets.check(target, addresses, loopback=loopback)
+            if guarded:
+                targets.check(target, addresses, loopback=loopback)
             reader, writer = await _connected(target, addresses, tls, patience=timeout / min(len(addresses), TRIED))
             try:
                 writer.write(message)
-                return await _answer(reader, limit)
+                return await _answer(method, reader, limit)
             finally:
                 await _hang_up(writer)
     except TimeoutError:
@@ -95,18 +117,13 @@ async def post(
         raise _judged(error) from None
 
 
-def _message(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
-    ours = {
-        "host": target.authority,
-        "content-length": str(len(body)),
-        "accept": "application/json",
-        "accept-encoding": "identity",
-        "connection": "close",
-    }
-    both = {name.lower(): value for name, value in headers.items()} | ours
+def _message(method: str, target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
+    ours = {"host": target.authority, "accept-encoding": "identity", "connection": "close"}
+    ours |= {} if method == "GET" else {"content-length": str(len(body))}
+    both = {"accept": "application/json"} | {name.lower(): value for name, value in headers.items()} | ours
     connection = h11.Connection(h11.CLIENT)
     try:
-        request = h11.Request(method="POST", target=target.path, headers=list(both.items()))
+        request = h11.Request(method=method, target=target.path, headers=list(both.items()))
         parts = [connection.send(event) for event in (request, h11.Data(data=body), h11.EndOfMessage())]
     except h11.LocalProtocolError:
         raise Blocked("the call cannot be written as HTTP") from None
@@ -147,10 +164,10 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-async def _answer(reader: asyncio.StreamReader, limit: int) -> Answer:
+async def _answer(method: str, reader: asyncio.StreamReader, limit: int) -> Answer:
     """Read one answer within its limits. Raises Trouble, OSError or h11.RemoteProtocolError."""
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD)
-    _as_if_sent(connection)
+    _as_if_sent(method, connection)
     head: h11.Response | None = None
     body, taken = b"", 0
     while True:
@@ -164,16 +181,16 @@ async def _answer(reader: asyncio.StreamReader, limit: int) -> Answer:
         elif isinstance(event, h11.Data):
             body += event.data
         elif isinstance(event, h11.EndOfMessage) and head is not None:
-            return Answer(head.status_code, _lower(head), body)
+            return Answer(head.status_code, _lower(head), body, _cookies(head))
         elif not isinstance(event, h11.InformationalResponse):
             raise Trouble("what came was no HTTP answer")
         if len(body) > limit or taken > HEAD + OVERHEAD * limit:
             raise Trouble("the answer is too long")
 
 
-def _as_if_sent(connection: h11.Connection) -> None:
+def _as_if_sent(method: str, connection: h11.Connection) -> None:
     """Tell the reader of the answer what kind of question it belongs to."""
-    connection.send(h11.Request(method="POST", target="/", headers=[("host", "-"), ("content-length", "0")]))
+    connection.send(h11.Request(method=method, target="/", headers=[("host", "-"), ("content-length", "0")]))
     connection.send(h11.EndOfMessage())
 
 
@@ -184,6 +201,11 @@ def _lower(head: h11.Response) -> dict[str, str]:
         key, text = name.decode("ascii"), value.decode("latin-1")
         found[key] = f"{found[key]}, {text}" if key in found else text
     return found
+
+
+def _cookies(head: h11.Response) -> tuple[str, ...]:
+    """A cookie's text may hold commas, so that joined ones could not be told apart (RFC 6265 3)."""
+    return tuple(value.decode("latin-1") for name, value in head.headers if name == b"set-cookie")
 
 
 async def _hang_up(writer: asyncio.StreamWriter) -> None:

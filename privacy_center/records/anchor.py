@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment
+from privacy_center.records.rows import Row, moment
 
 
-class Anchor(SQLModel, table=True):
+class Anchor(Row, table=True):
     """One day's anchor: a digest over the heads of all chains that had changed, bound to the anchor before it.
 
     Triggers refuse UPDATE and DELETE.
@@ -27,7 +27,7 @@ class Anchor(SQLModel, table=True):
     digest: str = Field(max_length=64)
 
 
-class AnchoredHead(SQLModel, table=True):
+class AnchoredHead(Row, table=True):
     """The last event of one case's chain as an anchor found it. Triggers refuse UPDATE and DELETE.
 
     It is written before its anchor, in the same transaction: the anchor's digest is reckoned from these rows.

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import JSON, Index, text
 from sqlalchemy.orm import declared_attr
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment, new_id, sealed
+from privacy_center.records.rows import Row, moment, new_id, sealed
 
 OPEN = text("closed_at IS NULL")
 HELD = text("closed_at IS NULL AND held")
@@ -18,12 +18,13 @@ WAITING = text("closed_at IS NOT NULL AND forget_at IS NOT NULL AND forgotten_at
 """Closed cases whose end nobody has reckoned yet, and those that will be forgotten."""
 
 
-class Case(SQLModel, table=True):
+class Case(Row, table=True):
     """One case. `state` is set by `casework.steps.take` and nowhere else.
 
     `laws` are the editions that govern it, written by `casework.editions`: of each its regime, its digest, the
     choices it is read with, and whether it governs the answer or only keeps its dates. `regime` is the first.
-    `taken` counts the steps, so that each one moves the version that a desk has seen.
+    `earlier_id` is the case that an appeal or a complaint is about. `taken` counts the steps, so that each one moves
+    the version that a desk has seen.
     """
 
     __tablename__ = "pc_case"
@@ -61,6 +62,7 @@ class Case(SQLModel, table=True):
     disposition: str | None = Field(default=None, max_length=32)
     ground: str | None = Field(default=None, max_length=64)
     owner_id: UUID | None = Field(default=None, foreign_key="pc_staff.id")
+    earlier_id: UUID | None = Field(default=None, index=True)
 
     received_at: datetime = moment()
     acknowledge_due: date | None = None
@@ -85,7 +87,7 @@ class Case(SQLModel, table=True):
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 
-class Edition(SQLModel, table=True):
+class Edition(Row, table=True):
     """The text of a law or workflow as it was when a case was opened; it governs that case for good."""
 
     __tablename__ = "pc_edition"

@@ -4,14 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment, new_id
+from privacy_center.records.rows import Row, moment, new_id
 
 LOOSE = text("case_id IS NULL")
 
 
-class Challenge(SQLModel, table=True):
+class Challenge(Row, table=True):
     """Proves a mailbox once. The code is derived from id and attempt; a new attempt kills the old code."""
 
     __tablename__ = "pc_challenge"

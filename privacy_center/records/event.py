@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment
+from privacy_center.records.rows import Row, moment
 
 
-class Link(SQLModel):
+class Link(Row):
     """What every link of a chain holds. Triggers refuse UPDATE and DELETE."""
 
     number: int = Field(primary_key=True)

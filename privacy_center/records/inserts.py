@@ -3,6 +3,7 @@
 The unit of work compares, sorts and watches each row before it writes it; a row that is only added needs none of that.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -26,13 +27,19 @@ async def unless_there(session: AsyncSession, row: SQLModel, *, unique: str) -> 
 
 def _unless_there(session: Session, row: SQLModel, unique: str) -> bool:
     session.flush()  # what was added before is not for `added` to let go of
-    connection = session.connection()
-    statement = _insert(_table(row), connection.dialect.name, unique)
-    if connection.execute(statement, _values(row)).first() is None:
+    statement = _insert(_table(row), _dialect(session), unique)
+    if session.connection().execute(statement, _values(row)).first() is None:
         return False
     make_transient_to_detached(row)
     session.add(row)
     return True
+
+
+async def all_unless_there(session: AsyncSession, rows: Sequence[SQLModel], *, unique: str) -> None:
+    """Insert rows of one table, each unless another has its value in this unique column; the session knows none."""
+    if rows:
+        table, values = _table(rows[0]), [_values(row) for row in rows]
+        await session.run_sync(lambda s: s.connection().execute(_insert_all(table, _dialect(s), unique), values))
 
 
 async def added(session: AsyncSession) -> None:
@@ -62,11 +69,21 @@ def _values(row: SQLModel) -> dict[str, Any]:
     return {column.name: given[column.name] for column in _table(row).columns}
 
 
+def _dialect(session: Session) -> str:
+    return session.connection().dialect.name
+
+
 @cache
 def _insert(table: Table, dialect: str, unique: str) -> Any:
+    """The same for one row, which says whether it was inserted."""
+    return _insert_all(table, dialect, unique).returning(table.c[unique])
+
+
+@cache
+def _insert_all(table: Table, dialect: str, unique: str) -> Any:
     """Built once for each table; both databases spell it alike, only SQLAlchemy has it in two modules."""
     built = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    return built.on_conflict_do_nothing(index_elements=[unique]).returning(table.c[unique])
+    return built.on_conflict_do_nothing(index_elements=[unique])
 
 
 @cache

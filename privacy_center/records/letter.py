@@ -5,9 +5,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import facts, moment, new_id, sealed
+from privacy_center.records.rows import Row, facts, moment, new_id, sealed
 
 UNSENT = text("delivery <> 'accepted'")
 LOOSE = text("case_id IS NULL")
@@ -16,16 +16,17 @@ HELD = text("delivery = 'held'")
 
 class Delivery(StrEnum):
     """Where a letter is: held until a digest tells of it, waiting for the postman, taken by the mail server, refused
-    for good or come back, or sent by post instead."""
+    for good or come back, on paper until staff have sent it, or sent by post."""
 
     held = "held"
     queued = "queued"
     accepted = "accepted"
     refused = "refused"
+    paper = "paper"
     posted = "posted"
 
 
-class Letter(SQLModel, table=True):
+class Letter(Row, table=True):
     """One letter. Its id is the job's key and the mail's Message-ID. Links and codes in it are still marks.
 
     `mailbox` is the blind index of a mailbox whose letters are held; `folded_into` the digest that told of this one.

@@ -1,19 +1,20 @@
-"""The sealed answer: files that the requester fetches after a fresh code."""
+"""Sealed files: of an answer, which the requester fetches after a fresh code, and the permissions that agents show."""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment, new_id, sealed
+from privacy_center.records.rows import Row, moment, new_id, sealed
 
 SEALED = text("destroyed_at IS NULL")
 
 
-class PackageFile(SQLModel, table=True):
-    """One file of an answer. `content` is empty where the bytes lie in the folder of sealed files,
-    and where they were destroyed.
+class PackageFile(Row, table=True):
+    """One file. `content` is empty where the bytes lie in the folder of sealed files, and where they were destroyed.
+
+    Without an end of its own (`expires_at`) it belongs to no answer: a permission goes with its case.
     """
 
     __tablename__ = "pc_package_file"
@@ -26,5 +27,5 @@ class PackageFile(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     content: bytes | None = sealed(nullable=True)
     created_at: datetime = moment()
-    expires_at: datetime = moment()
+    expires_at: datetime | None = moment(nullable=True)
     destroyed_at: datetime | None = moment(nullable=True)

@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import facts, moment, new_id, sealed
+from privacy_center.records.rows import Row, facts, moment, new_id, sealed
 
 
-class Identifier(SQLModel, table=True):
+class Identifier(Row, table=True):
     """One way by which a person is known. Proof belongs to this row alone (S33)."""
 
     __tablename__ = "pc_identifier"
@@ -26,7 +26,7 @@ class Identifier(SQLModel, table=True):
     match: dict[str, str | int | bool] = facts()
 
 
-class Text(SQLModel, table=True):
+class Text(Row, table=True):
     """Free words of a requester or of staff. The trail holds only their commitment (D19)."""
 
     __tablename__ = "pc_text"

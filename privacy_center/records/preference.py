@@ -5,9 +5,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, Index, Integer
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment, new_id, sealed
+from privacy_center.records.rows import Row, moment, new_id, sealed
 
 COUNTED = BigInteger().with_variant(Integer, "sqlite")
 
@@ -33,7 +33,7 @@ class Source(StrEnum):
     correction = "correction"
 
 
-class Fingerprint(SQLModel, table=True):
+class Fingerprint(Row, table=True):
     """An identity without its name: a keyed digest by which a choice is found again, and no more (D10).
 
     `digest` is the identifier's own SHA-256, sealed: from it the keyed hash of each recipient is made (D7, D29).
@@ -49,7 +49,7 @@ class Fingerprint(SQLModel, table=True):
     created_at: datetime = moment()
 
 
-class FingerprintKey(SQLModel, table=True):
+class FingerprintKey(Row, table=True):
     """A key that has made fingerprints. One that is lost is missed at the next start, not when somebody is sold."""
 
     __tablename__ = "pc_fingerprint_key"
@@ -58,7 +58,7 @@ class FingerprintKey(SQLModel, table=True):
     created_at: datetime = moment()
 
 
-class Preference(SQLModel, table=True):
+class Preference(Row, table=True):
     """One choice about one purpose. Triggers refuse UPDATE and DELETE; the present state is the newest row.
 
     Without a fingerprint it was made for one browser, which keeps it by itself (D6). `press` is what the receipt names.
@@ -82,7 +82,7 @@ class Preference(SQLModel, table=True):
     facts: dict[str, "str | int | bool | None"] = Field(default_factory=dict, sa_type=JSON, nullable=False)
 
 
-class Correction(SQLModel, table=True):
+class Correction(Row, table=True):
     """A doubt about one row of the history: one member of staff states it, another decides."""
 
     __tablename__ = "pc_correction"

@@ -1,7 +1,9 @@
 """What every table shares: its naming, its ids, its moments."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import JSON, Column, LargeBinary, MetaData
@@ -17,6 +19,41 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 METADATA: MetaData = SQLModel.metadata
+
+
+class Row(SQLModel):
+    """What is a row of a table.
+
+    Made as SQLModel makes one, without a look at the kinds of its values, and several times as fast: they are put there
+    at once instead of one by one through everything that watches for changes, and nothing has changed in a new row.
+    Raises TypeError for a name that is no column, and for a column that is missing.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        made = _made(type(self))
+        values = {**made.plain, **given}
+        values |= {name: make() for name, make in made.factories.items() if name not in given}
+        if values.keys() != made.names:
+            raise TypeError(f"{type(self).__name__}: {sorted(values.keys() ^ made.names)}")
+        self.__dict__.update(values)
+        object.__setattr__(self, "__pydantic_fields_set__", set(given))
+
+
+class _Made(NamedTuple):
+    """How the rows of a table begin: every name, and the values of those that need not be given."""
+
+    names: frozenset[str]
+    plain: Mapping[str, Any]
+    factories: Mapping[str, Callable[[], Any]]
+
+
+@cache
+def _made(table: type[Row]) -> _Made:
+    fields = table.model_fields
+    factories = {name: field.default_factory for name, field in fields.items() if field.default_factory}
+    free = {name for name, field in fields.items() if not field.is_required()}
+    plain = {name: fields[name].default for name in free - factories.keys()}
+    return _Made(frozenset(fields), plain, factories)  # type: ignore[arg-type]
 
 
 def new_id() -> UUID:
@@ -39,4 +76,4 @@ def facts() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
-__all__ = ["METADATA", "UUID", "datetime", "facts", "moment", "new_id", "sealed"]
+__all__ = ["METADATA", "UUID", "Row", "datetime", "facts", "moment", "new_id", "sealed"]

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment
+from privacy_center.records.rows import Row, moment
 
 
-class Session(SQLModel, table=True):
+class Session(Row, table=True):
     """A requester's or a member of staff's visit. Revoked by deleting the row."""
 
     __tablename__ = "pc_session"

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment
+from privacy_center.records.rows import Row, moment
 
 
-class SigningKey(SQLModel, table=True):
+class SigningKey(Row, table=True):
     """One key. `until` is the moment since which another one signs; the private half is never here."""
 
     __tablename__ = "pc_signing_key"

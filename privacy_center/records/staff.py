@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment, new_id, sealed
+from privacy_center.records.rows import Row, moment, new_id, sealed
 
 
-class Staff(SQLModel, table=True):
+class Staff(Row, table=True):
     """A member of staff and their role; revoked, never deleted, for the trail names them.
 
     `email_index` is that of a requester with the same address: nobody handles a case of their own (D21).

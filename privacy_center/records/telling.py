@@ -5,9 +5,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment, new_id, sealed
+from privacy_center.records.rows import Row, moment, new_id, sealed
 
 UNSENT = text("delivery_id IS NULL")
 OPEN = text("answered_at IS NULL")
@@ -26,7 +26,7 @@ class Answer(StrEnum):
     refused = "refused"
 
 
-class Telling(SQLModel, table=True):
+class Telling(Row, table=True):
     """One line of the ledger: one recipient and one event. It names a press or a case, never a person.
 
     `mailbox` is the address that was typed with a choice, sealed, and gone once the recipient has answered: if it stays
@@ -61,7 +61,7 @@ class Telling(SQLModel, table=True):
     mailbox: bytes | None = sealed(nullable=True)
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Row, table=True):
     """Many tellings of one recipient, sent together. Its id is the webhook's id and the job's key (D16).
 
     `challenge_id` is behind the link of the mail to a recipient without an address for calls, `answered_by` is who
@@ -83,7 +83,7 @@ class Delivery(SQLModel, table=True):
     answered_by: bytes | None = sealed(nullable=True)
 
 
-class Silenced(SQLModel, table=True):
+class Silenced(Row, table=True):
     """A recipient that is not called until staff have looked: its address is gone, or refuses us."""
 
     __tablename__ = "pc_silenced"

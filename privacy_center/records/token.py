@@ -4,12 +4,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from privacy_center.records.rows import moment, new_id
+from privacy_center.records.rows import Row, moment, new_id
 
 
-class Token(SQLModel, table=True):
+class Token(Row, table=True):
     """One token; of its secret only the digest is kept. Without purposes named it may ask about all of them.
 
     With `hashes` its holder may name people by a hash that only its own key makes (D29).
@@ -28,7 +28,7 @@ class Token(SQLModel, table=True):
     used_on: date | None = None
 
 
-class Alias(SQLModel, table=True):
+class Alias(Row, table=True):
     """A fingerprint as one token's holder names it."""
 
     __tablename__ = "pc_alias"

@@ -19,6 +19,9 @@ FIELD = 256 * 1024
 LARGE = 64 * 1024 * 1024
 """Bytes of a form with the files of an answer."""
 
+PAPER = 12 * 1024 * 1024
+"""Bytes of a form with an agent's permission: more than its file may have, so that one too large is told so."""
+
 FILES = 20
 FIELDS = 100
 
@@ -62,6 +65,13 @@ class Form:
             data_points=int(points) if points.isascii() and points.isdecimal() and len(points) < 4 else 0,
             declaration=self.text("declaration") == "yes",
         )
+
+    async def upload(self, name: str) -> Upload | None:
+        """One file, or None where none was chosen. Others of the form are let go of."""
+        part = self.data.get(name)
+        found = await _upload(part) if _is_file(part) else None
+        await self.data.close()
+        return found
 
     async def _uploads(self) -> tuple[Upload, ...]:
         uploads = tuple([await _upload(part) for part in self.data.getlist("files") if _is_file(part)])

@@ -9,11 +9,25 @@ from starlette.types import Scope
 from privacy_center.places import STATIC
 from privacy_center.web import access, forms
 from privacy_center.web.api.addresses import API
-from privacy_center.web.desk import case, choices, deliveries, letters, queue, recipients, record, review
+from privacy_center.web.desk import (
+    case,
+    choices,
+    deliveries,
+    entry,
+    letters,
+    permission,
+    probes,
+    queue,
+    recipients,
+    record,
+    review,
+)
 from privacy_center.web.desk import sign_in as desk_sign_in
 from privacy_center.web.protocols import well_known
 from privacy_center.web.public import (
+    agents,
     answer,
+    appeal,
     home,
     intake,
     receipts,
@@ -55,6 +69,7 @@ class Static(StaticFiles):
 PUBLIC: list[BaseRoute] = [
     Route("/", home.home, methods=GET),
     Route("/choices", porch_choices.choices, methods=BOTH),
+    Route("/agents", agents.act, methods=BOTH, max_body_size=forms.PAPER),
     Route("/requests/new", intake.new, methods=BOTH),
     Route("/requests/sent", intake.sent, methods=GET),
     Route("/verify", verification.code, methods=BOTH),
@@ -69,6 +84,8 @@ PUBLIC: list[BaseRoute] = [
     Route("/requests", status.mine, methods=GET),
     Route("/requests/{reference}", status.status, methods=GET),
     Route("/requests/{reference}/messages", status.message, methods=POST),
+    Route("/requests/{reference}/appeal", appeal.appeal, methods=POST),
+    Route("/requests/{reference}/complaint", appeal.complain, methods=POST),
     Route("/requests/{reference}/confirm", status.confirm, methods=POST),
     Route("/requests/{reference}/place", status.place, methods=BOTH),
     Route("/requests/{reference}/letters/{letter:uuid}", status.letter, methods=GET),
@@ -93,12 +110,14 @@ DESK: list[BaseRoute] = [
     Route("/desk/sign-in", desk_sign_in.door, methods=BOTH),
     Route("/desk/sign-out", desk_sign_in.out, methods=POST),
     Route("/desk/invitations/{token}", desk_sign_in.invitation, methods=BOTH),
+    Route("/desk/requests/new", entry.new, methods=BOTH),
     Route("/desk/cases/{reference}", case.case, methods=GET),
     Route("/desk/cases/{reference}/owner", case.owner, methods=POST),
     Route("/desk/cases/{reference}/place", case.place, methods=POST),
     Route("/desk/cases/{reference}/receipt", record.move, methods=POST),
     Route("/desk/cases/{reference}/receipt-decision", record.decide, methods=POST),
     Route("/desk/cases/{reference}/legal-hold", record.hold, methods=POST),
+    Route("/desk/cases/{reference}/permissions/{mandate:uuid}", permission.permission, methods=GET),
     Route("/desk/cases/{reference}/steps/{step}", case.step, methods=POST, max_body_size=forms.LARGE),
     Route("/desk/review", review.review, methods=GET),
     Route("/desk/choices", choices.choices, methods=BOTH),
@@ -108,6 +127,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/recipients", recipients.recipients, methods=GET),
     Route("/desk/recipients/{recipient}", recipients.recipient, methods=GET),
     Route("/desk/recipients/{recipient}/call", recipients.call, methods=POST),
+    Route("/desk/probes", probes.probes, methods=GET),
     Route("/desk/deliveries/{delivery:uuid}/again", deliveries.again, methods=POST),
     Route("/desk/letters", letters.troubled, methods=GET),
     Route("/desk/letters/{letter:uuid}", letters.letter, methods=GET),

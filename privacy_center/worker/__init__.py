@@ -13,6 +13,7 @@ from privacy_center.center import Center, wall_clock
 from privacy_center.settings import Settings
 from privacy_center.worker import engine, slots
 from privacy_center.worker.couriers import Couriers
+from privacy_center.worker.probes import Probes
 from privacy_center.worker.rounds import Rounds
 from privacy_center.worker.slots import Slot
 from privacy_center.worker.sweep import Sweep
@@ -53,7 +54,8 @@ async def _working(
 
 @asynccontextmanager
 async def _loops(center: Center, slot: Slot) -> AsyncIterator[list[asyncio.Task[None]]]:
-    tasks = [asyncio.create_task(Sweep(center).forever()), asyncio.create_task(engine.take_over_forever(slot))]
+    loops = (Sweep(center).forever(), Probes(center).forever(), engine.take_over_forever(slot))
+    tasks = [asyncio.create_task(loop) for loop in loops]
     log.info("worker_started", slot=slot.name)
     try:
         yield tasks

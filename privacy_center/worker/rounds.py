@@ -10,7 +10,7 @@ from dbos import DBOS
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 
-from privacy_center.casework import by_mail, letters, returns
+from privacy_center.casework import by_mail, mailed, returns
 from privacy_center.casework.work import CLOCK, Work
 from privacy_center.center import Center
 from privacy_center.mailroom.postman import Postman
@@ -61,7 +61,7 @@ class Rounds:
         try:
             async with self._center.reading(by=CLOCK) as work:
                 letter = await work.session.get(Letter, UUID(letter_id))
-            if letter is None or not letters.awaits(letter, attempt):
+            if letter is None or not mailed.awaits(letter, attempt):
                 return Outcome(became="nothing", why="")
             await self._mailer.send(self._postman.mail(letter, now=self._center.now()))
         except Trouble as trouble:
@@ -91,17 +91,17 @@ class Rounds:
 
 async def _note(work: Work, letter_id: UUID, attempt: int, outcome: Outcome) -> None:
     letter = await work.session.get(Letter, letter_id, with_for_update=True)
-    if letter is None or not letters.awaits(letter, attempt):
+    if letter is None or not mailed.awaits(letter, attempt):
         return
     log.info("letter", letter=str(letter_id), kind=letter.kind, became=outcome["became"], why=outcome["why"])
     if outcome["became"] == "accepted":
-        await letters.note_accepted(work, letter)
+        await mailed.note_accepted(work, letter)
         if letter.kind == by_mail.LETTER:
             await by_mail.note_accepted(work, letter)
     elif outcome["became"] == "refused":
-        await letters.note_refused(work, letter, outcome["why"])
+        await mailed.note_refused(work, letter, outcome["why"])
         await returns.alarm(work, letter)
     else:
         # No secret hangs on this: it only keeps a thousand letters from returning in the same second.
         spread = random.uniform(0.8, 1.2)  # noqa: S311
-        await letters.note_trouble(work, letter, outcome["why"], spread=spread)
+        await mailed.note_trouble(work, letter, outcome["why"], spread=spread)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from privacy_center.casework import alarms, budget, cases, digests, letters, sessions, sign_in, verification
+from privacy_center.casework import alarms, budget, cases, digests, letters, mailed, sessions, sign_in, verification
 from privacy_center.casework.refusals import Refused, TooMany
 from privacy_center.casework.sessions import Visitor
 from privacy_center.casework.work import CLOCK, REQUESTER
@@ -43,7 +43,7 @@ async def test_a_flood_makes_three_mails_and_loses_no_request(center: Center, cl
         digest = await work.session.get(Letter, sent[-1].id)
         assert digest is not None
         _, body = letters.words(work, digest)
-        await letters.note_accepted(work, digest)
+        await mailed.note_accepted(work, digest)
     assert all(reference in body for reference in references[2:])
     for reference in references:
         async with center.reading(by=REQUESTER) as work:

@@ -2,14 +2,16 @@
 
 import asyncio
 
+import pytest
 from sqlmodel import select
 
-from privacy_center.casework import cases, intake, trail, vault
+from privacy_center.casework import budget, cases, intake, trail, vault
 from privacy_center.casework.intake import Filing
+from privacy_center.casework.refusals import TooMany
 from privacy_center.casework.work import OPERATOR, REQUESTER
 from privacy_center.center import Center
 from privacy_center.records.case import Case
-from privacy_center.records.letter import Letter
+from privacy_center.records.letter import Delivery, Letter
 from privacy_center.records.staff import Staff
 from tests import builders
 
@@ -37,6 +39,19 @@ async def test_a_form_that_is_sent_again_with_one_more_right_opens_that_alone(ce
     assert await sent(center, "access", "delete") == ["delete"]
     assert await sent(center, "access", "delete") == []
     assert await counted(center) == (2, 2)
+
+
+async def test_a_form_that_is_sent_again_costs_nothing_of_the_mailbox_s_budget(center: Center) -> None:
+    async with center.work(by=REQUESTER) as work:
+        for _ in range(5):
+            await intake.open_cases(work, form("access"), network="192.0.2.7")
+        (letter,) = (await work.session.exec(select(Letter))).all()
+        assert letter.delivery == Delivery.queued
+        assert await budget.passes(work, work.house.keys.index("email", builders.ADA))  # the second of the hour
+        for _ in range(budget.POSTS_PER_HOUR - 5):
+            await budget.check_network(work, "192.0.2.7")
+        with pytest.raises(TooMany):
+            await intake.open_cases(work, form("access"), network="192.0.2.7")
 
 
 async def test_clicks_at_the_same_moment_open_one_case_and_fail_nobody(center: Center) -> None:

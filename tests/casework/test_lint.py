@@ -19,6 +19,9 @@ from tests.mailbox import Mailbox
 TEXT = NORTHWIND.read_text(encoding="utf-8")
 HANDOFF = 'handoff = "https://northwind-outlet.example/privacy-choice"'
 SHOP = 'host = "shop.northwind.example"'
+OFF = 'every_hours = 0\nanswer_hours = 12\ndomain = "probes.northwind.example"'
+ON = OFF.replace("0", "24", 1)
+CART = "https://northwind-outlet.example/cart"
 WHAT = [
     # what is changed                        into                                       the key         what is said
     ('asks = ["email"]', 'asks = ["email", "name"]', "asks", "2 fields", "L1; Honda, CPPA, March 2025"),
@@ -46,6 +49,15 @@ WHAT = [
         "D25; GDPR Art. 19",
     ),
     ('rights = ["delete"]', 'rights = ["fly"]', "rights", "of 'adreach' name 'fly'", "11 CCR 7022"),
+    ("every_hours = 0", "every_hours = 200", "every_hours", "is 200: write 1 to 168 hours", "L5, D28; Todd Snyder"),
+    ("every_hours = 0", "every_hours = -1", "every_hours", "is -1", "L5, D28"),
+    ("every_hours = 0\nanswer_hours = 12", "every_hours = 24\nanswer_hours = 0", "answer_hours", "is 0", "L5, D28"),
+    (OFF, ON.replace("probes.", ""), "domain", "where you get mail: name one below it", "L5, D28"),
+    (OFF, ON.replace("probes.northwind", "Probes"), "domain", "small and bare", "L5, D28"),
+    (CART, "https://elsewhere.example/cart", "pages", "is no page of northwind-outlet.example", "L5, D28"),
+    (CART, "http://northwind-outlet.example/cart", "pages", "is no https address", "L5, D28"),
+    (CART, "https://[::1/cart", "pages", "is no address", "L5, D28"),
+    ('["fonts.parcelpost.example"]', '["https://fonts.parcelpost.example"]', "third_parties", "small and bare", "L5"),
     ('kind = "marketing"', 'kind = "marketplace"', "kind", "which workflows/purposes/kinds.toml lacks", "L14; PlayOn"),
 ]
 

@@ -22,7 +22,7 @@ from privacy_center.worker.upkeep import Upkeep
 from tests import builders
 from tests.conftest import Clock
 
-PERSONAL = ("pc_identifier", "pc_text", "pc_letter", "pc_challenge", "pc_session", "pc_package_file")
+PERSONAL = ("pc_mandate", "pc_identifier", "pc_text", "pc_letter", "pc_challenge", "pc_session", "pc_package_file")
 LONG = 30 * 366
 """Days after which every period of every law is over."""
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
-from privacy_center.casework import cases, digests, letters, proof, queries, returns, trail, vault
+from privacy_center.casework import cases, digests, letters, mailed, proof, queries, returns, trail, vault
 from privacy_center.casework.refusals import Invalid, NotFound, Refused
 from privacy_center.casework.work import CLOCK, REQUESTER, Actor
 from privacy_center.center import Center
@@ -108,7 +108,7 @@ async def test_it_can_be_sent_once_more_and_come_back_once_more(center: Center) 
     async with center.work(by=staff.hana) as work:
         await letters.try_again(work, letter.id)
     letter = await of_kind(center, reference, "denial")
-    assert letters.awaits(letter, 2)
+    assert mailed.awaits(letter, 2)
     await doors.mailed(center, reference)
     await come_back(center, letter, staff.hana)
     assert [event.step for event in await happened(center, reference)].count("letter_returned") == 2
@@ -122,7 +122,7 @@ async def test_a_digest_that_came_back_told_nobody_of_anything(center: Center, c
         assert await digests.fold(work, index) == 3
     async with center.work(by=CLOCK) as work:
         query = select(Letter).where(col(Letter.kind) == "digest")
-        await letters.note_accepted(work, (await work.session.exec(query)).one())
+        await mailed.note_accepted(work, (await work.session.exec(query)).one())
     staff = await builders.cast(center)
     await come_back(center, await of_kind(center, references[-1], "acknowledgement"), staff.hana, words=NOTICE)
     assert len(await failed(center)) == 3
@@ -175,7 +175,7 @@ async def test_an_ending_that_the_mail_server_refuses_alarms_staff_too(center: C
     async with center.work(by=CLOCK) as work:
         found = await work.session.get(Letter, letter.id)
         assert found is not None
-        await letters.note_refused(work, found, "550 no such mailbox")
+        await mailed.note_refused(work, found, "550 no such mailbox")
         await returns.alarm(work, found)
     assert len(await to_staff(center)) == 1
 
@@ -189,7 +189,7 @@ async def test_an_invented_mailbox_that_nobody_ever_answered_from_alarms_nobody(
     async with center.work(by=CLOCK) as work:
         found = await work.session.get(Letter, letter.id)
         assert found is not None
-        await letters.note_refused(work, found, "550 no such mailbox")
+        await mailed.note_refused(work, found, "550 no such mailbox")
         await returns.alarm(work, found)
     assert await failed(center) == ["unverified"]
     assert await to_staff(center) == []

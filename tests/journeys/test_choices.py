@@ -107,6 +107,6 @@ async def test_the_receipt_can_be_kept_as_a_file(running: Running, browse: Brows
     await ada.get_by_role("button", name="Do not sell my data").click()
     await ada.locator("section.done summary").first.click()
     async with ada.expect_download() as download:
-        await ada.get_by_role("link", name="Save it as a file").click()
+        await ada.get_by_role("button", name="Save the receipt as a file").click()
     path = await (await download.value).path()
     assert "Opted out of: Selling my data" in path.read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ from tests.processes import Running
 PAGES = [
     "/",
     "/choices",
+    "/agents",
     "/requests/new",
     "/requests/sent",
     "/rights",

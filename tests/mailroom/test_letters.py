@@ -150,38 +150,47 @@ async def test_every_letter_of_a_case_can_be_written(center: Center, right: str,
             assert not re.search(r"\d{6}", str(mail["Subject"]))
 
 
+async def to_staff(work: Work, case: Case) -> None:
+    """Every letter that a member of staff may get."""
+    keys, member_id = work.house.keys, new_id()
+    member = Staff(
+        id=member_id,
+        email=keys.seal("hana@northwind.example", place=f"staff.email:{member_id}"),
+        email_index="x",
+        role="handler",
+        created_at=work.now,
+    )
+    work.session.add(member)
+    await work.session.flush()
+    await letters.write_to_staff(work, "staff_reminder", member, case=case)
+    await letters.write_to_staff(work, "staff_returned", member, case=case)
+    turned = {"failing": ["The site shop.northwind.example: it answered 500."], "recovered": ["The look-up"]}
+    await letters.write_to_staff(work, "staff_probe", member, context=turned)
+    for purpose in (Purpose.staff_sign_in, Purpose.staff_invitation):
+        asked = challenges.new(work, purpose, "x", staff_id=member_id)
+        await letters.write_to_staff(work, purpose.value, member, challenge=asked)
+
+
 @pytest.mark.parametrize("overdue", [False, True])
 async def test_every_letter_of_the_house_can_be_written(center: Center, overdue: bool) -> None:
     async with center.work(by=CLOCK) as work:
         (case,) = await open_cases(work, Filing(("access",), "DE", "ada@home.example"))
         if overdue:
             case.answer_due = case.target_due = case.received_at.date().replace(year=2020)
-        keys, member_id = work.house.keys, new_id()
-        member = Staff(
-            id=member_id,
-            email=keys.seal("hana@northwind.example", place=f"staff.email:{member_id}"),
-            email_index="x",
-            role="handler",
-            created_at=work.now,
-        )
-        work.session.add(member)
-        await work.session.flush()
-        await letters.write_to_staff(work, "staff_reminder", member, case=case)
-        await letters.write_to_staff(work, "staff_returned", member, case=case)
-        for purpose in (Purpose.staff_sign_in, Purpose.staff_invitation):
-            asked = challenges.new(work, purpose, "x", staff_id=member_id)
-            await letters.write_to_staff(work, purpose.value, member, challenge=asked)
+        await to_staff(work, case)
         asked = challenges.new(work, Purpose.sign_in, "x")
         await letters.write_to_mailbox(work, "sign_in", "ada@home.example", asked, language="en")
         asked = challenges.new(work, Purpose.recipient, "x")
-        many = {"recipient": "Parcel Post Limited", "number": 3}
-        await letters.write_to_mailbox(
-            work, "recipient", "privacy@parcelpost.example", asked, language="en", context=many
-        )
+        many, post = {"recipient": "Parcel Post Limited", "number": 3}, "privacy@parcelpost.example"
+        await letters.write_to_mailbox(work, "recipient", post, asked, language="en", context=many)
         asked = challenges.new(work, Purpose.recipient_code, "x")
-        await letters.write_to_mailbox(work, "recipient_code", "privacy@parcelpost.example", asked, language="en")
+        await letters.write_to_mailbox(work, "recipient_code", post, asked, language="en")
         told = await digests.context(work, await letters.of_case(work, case))
         await letters.write_to_mailbox(work, "digest", "ada@home.example", asked, language="en", context=told)
+        clock, mailbox = await deadlines.clock(work, case), await vault.mailbox(work, case)
+        more = {"purposes": ["Selling my data"], "since": "24 November 2026", "receipt": SIGNED}
+        for kind, case.disposition in (("agent_told", None), ("agent_ended", "fulfilled"), ("agent_ended", "denied")):
+            await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=FACTS, more=more)
         anchor = {"number": 1, "day": "24 November 2026", "chains": 3, "digest": "0" * 64, "lines": ["babab babab"]}
         await letters.write_to_house(work, "anchor", "notary@northwind.example", anchor)
         posted = list(await work.session.exec(select(Letter).where(col(Letter.kind).in_(HOUSE_LETTERS))))
@@ -274,25 +283,3 @@ async def test_the_first_letter_is_receipt_acknowledgement_and_verification_in_o
     assert "signed declaration" in plain
     assert "never ask for this code" in plain
     assert "California Privacy Protection Agency" in plain
-
-
-async def test_a_californian_whom_we_cannot_verify_gets_the_categories_all_the_same(center: Center) -> None:
-    for place, expected in (("US-CA", True), ("DE", False)):
-        async with center.work(by=REQUESTER) as work:
-            (case,) = await open_cases(work, Filing(("access",), place, f"ada@{place.lower()}.example"))
-            case.disposition, case.ground = Disposition.denied, "identity_not_verified"
-            text = str(postman(center).mail(await written(work, case, "unverified"), now=work.now).get_content())
-        assert ("- name and contact details\n" in text) is expected
-        assert ("Sold or shared:\n- none\n" in text) is expected
-
-
-async def test_an_answer_says_what_the_law_demands_and_nothing_personal(center: Center) -> None:
-    facts = Facts(text="Your number is 4711.", contents={"restricted_identifier_notice": "We hold your passport."})
-    async with center.work(by=REQUESTER) as work:
-        (case,) = await open_cases(work, Filing(("access",), "US-CA", "ada@home.example"))
-        case.disposition = Disposition.fulfilled
-        text = str(postman(center).mail(await written(work, case, "fulfilment", facts), now=work.now).get_content())
-    assert "4711" not in text
-    assert "passport" not in text
-    assert "Disclosed for a business purpose:" in text
-    assert "other programs" in text

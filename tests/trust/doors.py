@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from privacy_center import app
 from privacy_center.casework import cases, letters, sessions, staffing
+from privacy_center.casework import mailed as casework_mailed
 from privacy_center.casework.work import CLOCK, OPERATOR, REQUESTER
 from privacy_center.center import Center
 from privacy_center.law.terms import Role
@@ -82,7 +83,7 @@ async def mailed(center: Center, reference: str) -> None:
     async with center.work(by=CLOCK) as work:
         for letter in await letters.of_case(work, await cases.locked(work, reference)):
             if letter.accepted_at is None:
-                await letters.note_accepted(work, letter)
+                await casework_mailed.note_accepted(work, letter)
 
 
 async def press(client: AsyncClient, path: str, **fields: str) -> Response:

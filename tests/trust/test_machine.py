@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from privacy_center import places
 from privacy_center import settings as settings_module
-from privacy_center.casework import alarms, cases, desk, letters, receipt, residence, retention, returns, steps
+from privacy_center.casework import alarms, cases, desk, letters, mailed, receipt, residence, retention, returns, steps
 from privacy_center.casework.facts import Facts, Upload
 from privacy_center.casework.refusals import Invalid, LinkExpired, NotFound, Refused
 from privacy_center.casework.work import CLOCK, REQUESTER, Actor, Work
@@ -224,7 +224,7 @@ class Walk(RuleBasedStateMachine):
             if newest is None or (what == "letter" and newest.delivery != Delivery.queued):
                 raise NotFound
             if what == "letter":
-                await letters.note_accepted(work, newest)
+                await mailed.note_accepted(work, newest)
             elif what == "letter_returned":
                 await returns.come_back(work, newest.id, reason="full", words=words)
             else:

@@ -84,7 +84,8 @@ async def test_the_same_report_again_keeps_its_first_press_and_writes_nothing(ce
     first = (await shop.put(PUT, json=no(ADA_))).json()["presses"][0]
     clock.forward(minutes=1)
     again = (await shop.put(PUT, json=no(ADA_))).json()["presses"][0]
-    assert again == {**first, "changed": False}
+    assert {**again, "receipt": first["receipt"]} == {**first, "changed": False}
+    assert again["receipt"]["url"].startswith("http://localhost:8000/receipts/PCR1.")
     assert len(await history(center)) == 1
     other = await machine(center, "outlet")
     assert (await other.put(PUT, json=no(ADA_))).json()["presses"][0]["press"] != first["press"]
@@ -98,7 +99,7 @@ async def test_the_signal_of_a_known_person_counts_whole_and_once(center: Center
     assert set(first["purposes"]) == {"sale", "sharing"}
     assert first["changed"]
     again = (await shop.put(PUT, json=signal)).json()["presses"][0]
-    assert again == {"press": None, "purposes": [], "changed": False}
+    assert again == {"press": None, "purposes": [], "changed": False, "receipt": None}
     assert {row.source for row in await history(center)} == {"signal"}
     clock.forward(minutes=1)
     yes = {"identifiers": [ADA_], "purposes": ["sale"], "choice": "in", "evidence": consent(clock, signal=True)}

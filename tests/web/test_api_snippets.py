@@ -40,7 +40,8 @@ async def test_every_snippet_does_what_it_says(running: Running, said: Any) -> N
     assert said.may_sell(center, shop, WHO, "US-OH") is False  # the house is in Ireland
     press = said.opt_out(center, shop, WHO, ["training"], "shop.northwind.example")
     assert press["changed"] is True
-    assert said.opt_out(center, shop, WHO, ["training"], "shop.northwind.example") == {**press, "changed": False}
+    again = said.opt_out(center, shop, WHO, ["training"], "shop.northwind.example")
+    assert (again["press"], again["changed"]) == (press["press"], False)
     now = datetime.now(UTC) - timedelta(seconds=1)
     assert said.opt_in(center, shop, WHO, "sale", "2026-11-01", now.isoformat(), now.isoformat())["changed"]
     assert said.may_sell(center, shop, WHO) is True

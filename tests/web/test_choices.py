@@ -5,9 +5,10 @@ import re
 import pytest
 from sqlmodel import col, select
 
-from privacy_center.casework import fingerprints, preferences
+from privacy_center.casework import fingerprints, preferences, receipts
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.preferences import Standing
+from privacy_center.casework.receipts import FREE
 from privacy_center.casework.work import REQUESTER
 from privacy_center.center import Center
 from privacy_center.records.preference import Preference
@@ -22,7 +23,9 @@ OUT = {"purpose": "sale", "choice": "out"}
 IN = {"purpose": "sale", "choice": "in"}
 ALL = ("sale", "sharing", "profiling", "sensitive", "training", "newsletter")
 PRESS = re.compile(r"PC(?:-[0-9A-Z]{4}){3}")
-NONCE = re.compile(r'PC(?:-[0-9A-Z]{4}){3}|privacy_choice=[^"]+')
+NONCE = re.compile(
+    r'PC(?:-[0-9A-Z]{4}){3}|PCR1[.0-9A-Z]+|Proof:</strong> <bdi>\w+|name="proof" value="\w+|privacy_choice=[^"]+'
+)
 
 
 async def rows(center: Center) -> list[Preference]:
@@ -57,20 +60,18 @@ async def test_one_press_says_no_to_everything_and_the_same_page_says_what_it_di
     assert "Opt-out request honored" not in answer.text
 
 
-async def test_the_receipt_names_the_press_and_nobody(center: Center) -> None:
-    answer = await visitor(center).post("/choices", data={**OUT, "email": ADA})
-    receipt = answer.text.split("<pre")[1].split("</pre>")[0]
-    for said in (
-        "Selling my data",
-        "24 November 2026, 16:01 GMT",
-        "version 2026-11-01",
-        "http://localhost:8000/choices",
-    ):
-        assert said in receipt
-    assert PRESS.search(receipt)
-    assert ADA not in receipt
-    assert 'href="data:text/plain;charset=utf-8,Northwind%20Traders' in answer.text
-    assert f'download="{PRESS.findall(receipt)[0]}.txt"' in answer.text
+async def test_each_press_gets_a_signed_receipt_that_names_nobody(center: Center) -> None:
+    ada = visitor(center)
+    answer = await ada.post("/choices", data={**OUT, "email": ADA})
+    compact, _ = receipts.found(answer.text)
+    proof = answer.text.split('name="proof" value="')[1].split('"')[0]
+    saved = await ada.post(f"/receipts/{compact}/text", data={"proof": proof})
+    for said in ("Selling my data", "24 November 2026, 16:01:00 UTC", "2026-11-01", "a button on our page", FREE):
+        assert said in saved.text
+    assert PRESS.findall(saved.text)[0] == (await rows(center))[0].press
+    assert ADA not in saved.text
+    theirs = await ada.post("/receipts", data={"receipt": saved.text, "email": ADA})
+    assert "It was given to this address" in theirs.text
 
 
 async def test_no_form_that_says_no_demands_a_field_and_none_shows_more_than_one(center: Center) -> None:

@@ -1,12 +1,9 @@
 """Brings a database to the newest shape, ours and the job engine's, safely and once."""
 
-from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from dbos import DBOS
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
@@ -32,18 +29,6 @@ def migrate(url: str) -> None:
             _unlock(connection)
     finally:
         engine.dispose()
-
-
-def is_current(connection: Connection) -> bool:
-    """Whether this database has our newest revision."""
-    return MigrationContext.configure(connection).get_current_revision() == _head()
-
-
-@cache
-def _head() -> str | None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def engine_for(url: str) -> Engine:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from starlette.responses import JSONResponse, Response
 
-from privacy_center.casework import aliases, fingerprints, lookups, preferences, reported, unsubscribing
+from privacy_center.casework import aliases, fingerprints, lookups, preferences, receipts, reported, unsubscribing
 from privacy_center.casework import changes as casework_changes
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.preferences import Consent, Said
-from privacy_center.casework.reported import Told
+from privacy_center.casework.reported import Known, Told
 from privacy_center.casework.tokens import Bearer, Scope
 from privacy_center.casework.unsubscribing import Mailing
 from privacy_center.casework.work import Work
@@ -19,7 +19,7 @@ from privacy_center.law.library import UnknownPlace
 from privacy_center.records.preference import Source
 from privacy_center.web.api import access
 from privacy_center.web.api.problems import Problem, invalid
-from privacy_center.web.api.schemas import Asked, Evidence, LinkWanted, Lookup, Person, Put
+from privacy_center.web.api.schemas import Asked, LinkWanted, Lookup, Person, Put
 
 NAMELESS = (
     "It is no such identifier: an address, a number with its country like +353…, or a name without control characters."
@@ -52,7 +52,9 @@ def _said(answer: lookups.Answer) -> dict[str, object]:
         "basis": answer.basis,
         "valid_until": answer.valid_until.isoformat(),
     }
-    return said | {"ask_again": answer.ask_again.isoformat()} if answer.ask_again else said
+    if answer.ask_again:
+        said["ask_again"] = answer.ask_again.isoformat()
+    return said
 
 
 @access.writes(Scope.preferences_write, Put)
@@ -61,34 +63,44 @@ async def put(work: Work, bearer: Bearer, sent: Put) -> Response:
     facts: dict[str, str | int | bool | None] = {"token": str(bearer.id)}
     facts |= {"site": sent.site.lower()} if sent.site else {}
     said = Said(_reported(work, bearer, sent), Source(sent.source), _place(work, sent.place), facts)
-    if sent.choice == "in":
-        told = [await _yes(work, said, sent)]
-    else:
-        people = await _applicable(work, bearer, sent.identifiers)
-        told = [await _no(work, said, who) for who in people]
-    presses = [{"press": each.press, "purposes": list(each.purposes), "changed": each.changed} for each in told]
+    people = [_alone(sent)] if sent.choice == "in" else await _applicable(work, bearer, sent.identifiers)
+    presses = [_press(work, await _take(work, said, sent, who), who) for who in people]
     return JSONResponse({"choice": sent.choice, "at": work.now.isoformat(), "presses": presses})
 
 
-async def _no(work: Work, said: Said, who: reported.Known) -> Told:
+def _alone(sent: Put) -> Identity:
+    """The one person of a yes: none in bulk (D5). Raises Problem."""
+    if len(sent.identifiers) != 1 or sent.identifiers[0].type == "hash":
+        raise invalid("/identifiers", "A yes is for one person, named by one identifier in clear.")
+    return _identity(sent.identifiers[0], "/identifiers/0")
+
+
+async def _take(work: Work, said: Said, sent: Put, who: Known) -> Told:
+    if sent.choice == "in":
+        return await reported.yes(work, said, _consent(sent), who)
     if said.source is Source.signal:
         return await reported.signal(work, who, facts=said.facts)
     return await reported.no(work, said, who)
 
 
-async def _yes(work: Work, said: Said, sent: Put) -> Told:
-    """One person a call: no yes in bulk (D5)."""
-    if len(sent.identifiers) != 1 or sent.identifiers[0].type == "hash":
-        raise invalid("/identifiers", "A yes is for one person, named by one identifier in clear.")
-    if sent.evidence is None:
+def _consent(sent: Put) -> Consent:
+    """What shows that a yes was meant. Raises Problem."""
+    evidence = sent.evidence
+    if evidence is None:
         raise invalid("/evidence", "A yes needs evidence: notice_version, shown_at and given_at.")
-    return await reported.yes(work, said, _consent(sent.evidence), _identity(sent.identifiers[0], "/identifiers/0"))
-
-
-def _consent(evidence: Evidence) -> Consent:
     return Consent(
         evidence.notice_version, evidence.shown_at, evidence.given_at, signal=evidence.signal, young=evidence.young
     )
+
+
+def _press(work: Work, told: Told, who: Known) -> dict[str, object]:
+    """What one report did, with its receipt to hand on to the person."""
+    pressed, identity = told.pressed, who if isinstance(who, Identity) else None
+    if pressed is None:
+        return {"press": None, "purposes": [], "changed": False, "receipt": None}
+    receipt = receipts.of_press(work, pressed, identity)
+    said = {"press": pressed.press, "purposes": list(pressed.purposes), "changed": told.changed}
+    return {**said, "receipt": {"url": receipt.address, "proof": receipt.proof or None}}
 
 
 def _reported(work: Work, bearer: Bearer, sent: Put) -> tuple[str, ...]:
@@ -147,7 +159,7 @@ async def _known(work: Work, bearer: Bearer, named: Sequence[str | Identity]) ->
     return [hashes.get(who) if isinstance(who, str) else found.get(digests[n]) for n, who in enumerate(named)]
 
 
-async def _applicable(work: Work, bearer: Bearer, people: Sequence[Person]) -> list[reported.Known]:
+async def _applicable(work: Work, bearer: Bearer, people: Sequence[Person]) -> list[Known]:
     """Everybody to whom a no can be applied. Raises Problem for hashes that lead to nobody."""
     named = _sorted(bearer, people)
     hashes = await aliases.find(work, bearer.id, [who for who in named if isinstance(who, str)])

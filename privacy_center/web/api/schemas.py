@@ -28,9 +28,15 @@ Place = Annotated[
 
 
 class Body(BaseModel):
-    """Strict: no field too many, no number for a text."""
+    """Strict: no field too many, no number for a text. Made ready by its first use."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+
+
+class Reply(BaseModel):
+    """What we answer. Described in `openapi.json`, and made ready only when somebody reads that."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class Person(Body):
@@ -129,21 +135,21 @@ class Callback(Body):
         return self
 
 
-class Stands(BaseModel):
+class Stands(Reply):
     """What stands of one change."""
 
     id: UUID
     status: Literal["waiting", "told", "confirmed", "no_data", "refused"]
 
 
-class DeliveryStands(BaseModel):
+class DeliveryStands(Reply):
     """What stands of a delivery now. What was confirmed or held nothing is never taken back."""
 
     delivery: UUID
     changes: list[Stands]
 
 
-class Answer(BaseModel):
+class Answer(Reply):
     """One answer. After `valid_until`, ask again or treat it as no."""
 
     allowed: bool
@@ -153,27 +159,35 @@ class Answer(BaseModel):
     ask_again: Annotated[str | None, Field(description="The first day to ask for a yes again.")] = None
 
 
-class Answers(BaseModel):
+class Answers(Reply):
     """For one person, by purpose."""
 
     purposes: dict[str, Answer]
 
 
-class LookupAnswer(BaseModel):
+class LookupAnswer(Reply):
     """In the order asked; nobody is named."""
 
     answers: list[Answers]
 
 
-class Press(BaseModel):
-    """What one report did. `press` names its receipt; null: what the signal asks for stood already."""
+class SignedReceipt(Reply):
+    """Where anybody can check it. The proof is the person's own: with it and their identifier it is theirs."""
+
+    url: str
+    proof: str | None
+
+
+class Press(Reply):
+    """What one report did. Null: what the signal asks for stood already."""
 
     press: str | None
     purposes: list[str]
     changed: Annotated[bool, Field(description="False: the same token had said the same, and nothing was written.")]
+    receipt: Annotated[SignedReceipt | None, Field(description="Signed; to be handed on to the person.")]
 
 
-class PutAnswer(BaseModel):
+class PutAnswer(Reply):
     """In the order of the identifiers."""
 
     choice: Literal["out", "in"]
@@ -181,14 +195,14 @@ class PutAnswer(BaseModel):
     presses: list[Press]
 
 
-class Link(BaseModel):
+class Link(Reply):
     """The address of a one-click unsubscribe and the headers to put into the mail (RFC 8058)."""
 
     url: str
     headers: dict[str, str]
 
 
-class Change(BaseModel):
+class Change(Reply):
     """One change, by this token's own hash."""
 
     number: int
@@ -200,14 +214,14 @@ class Change(BaseModel):
     source: str
 
 
-class Changes(BaseModel):
+class Changes(Reply):
     """Changes in their order; ask `after` the `next` one."""
 
     changes: list[Change]
     next: int
 
 
-class ProblemDetails(BaseModel):
+class ProblemDetails(Reply):
     """RFC 9457."""
 
     type: str

@@ -35,7 +35,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.records.people import Identifier
 from privacy_center.web import access, forms
-from privacy_center.web.desk import keeping, texts
+from privacy_center.web.desk import keeping, permission, texts
 from privacy_center.web.desk.fields import fields
 from privacy_center.web.desk.queue import level
 from privacy_center.web.desk.sign_in import pages
@@ -71,9 +71,10 @@ async def _context(
     names = {str(staff.id): staffing.address(work, staff) for staff in await staffing.active(work)}
     return {
         "case": _case(work, found, workflow, regime, clock, names),
-        "identifiers": [_identifier(work, row) for row in await vault.identifiers(work, found)],
+        "made": await permission.made(work, found),
+        "identifiers": [_identifier(work, found, row) for row in await vault.identifiers(work, found)],
         "texts": [texts.shown(work, row, names) for row in await vault.texts(work, found)],
-        "linked": [_linked(work, other) for other in await queries.linked(work, found)],
+        "linked": [_linked(work, found, other) for other in await queries.linked(work, found)],
         "told": await ledger.of_case(work, found),
         "reasons": clock.reasons,
         "warnings": list(clock.warnings),
@@ -126,6 +127,7 @@ def _case(
         "edition": regime.edition,
         "language": found.language,
         "channel": found.channel,
+        "about_earlier": found.earlier_id is not None,
     }
 
 
@@ -141,8 +143,8 @@ def _place_form(work: Work, member: Member, found: Case) -> dict[str, Any] | Non
     }
 
 
-def _linked(work: Work, other: Case) -> dict[str, Any]:
-    """Another request of the same mailbox, as its link says it."""
+def _linked(work: Work, found: Case, other: Case) -> dict[str, Any]:
+    """Another request of the same mailbox, as its link says it, and whether one is about the other."""
     workflow = work.house.library.workflow_for(other.right)
     state = workflow.states.get(other.state)
     return {
@@ -151,13 +153,15 @@ def _linked(work: Work, other: Case) -> dict[str, Any]:
         "title": workflow.infos[other.right].title,
         "received": other.received_at.date(),
         "short": ENDINGS.get(other.disposition or "") or (state.short if state else other.state),
+        "about": other.id == found.earlier_id or other.earlier_id == found.id,
     }
 
 
-def _identifier(work: Work, row: Identifier) -> dict[str, Any]:
+def _identifier(work: Work, found: Case, row: Identifier) -> dict[str, Any]:
     points = row.match.get("data_points")
     return {
-        "kind": row.kind,
+        "kind": permission.kind_title(found, row),
+        "subject": row.kind.startswith(vault.FOR),
         "value": vault.address(work, row),
         "proved_at": row.proved_at,
         "matched_at": row.matched_at,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from privacy_center.casework import corrections, preferences, recorded
+from privacy_center.casework import corrections, preferences, receipts, recorded
 from privacy_center.casework.preferences import Pressed
 from privacy_center.casework.purposes import ANY
 from privacy_center.casework.work import Work
@@ -48,7 +48,11 @@ async def shown(work: Work, person: UUID | None, done: Pressed | None) -> dict[s
 
 
 def _done(work: Work, done: Pressed) -> dict[str, Any]:
-    return {"press": done.press, "at": done.at, "purposes": [_title(work, name) for name in done.purposes]}
+    return {
+        "at": done.at,
+        "purposes": [_title(work, name) for name in done.purposes],
+        "receipt": receipts.of_press(work, done),
+    }
 
 
 async def _stands(work: Work, person: UUID | None) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from privacy_center.casework import editions, grounds, guards, wording
+from privacy_center.casework import editions, grounds, guards, mandates, wording
 from privacy_center.casework.work import Work
 from privacy_center.law.rules import Rule
 from privacy_center.law.terms import Role
@@ -11,7 +11,11 @@ from privacy_center.law.workflows import Step
 from privacy_center.records.case import Case
 
 LETTER = "It stands in the letter as you write it. Leave out personal data: mail is not private."
+EVIDENCE = "What you saw or did, and when. Name the kind of paper, never its number; keep no copy."
 LABELS = {
+    "identify": ("What shows who they are", EVIDENCE),
+    "readmit": ("What shows who they are", EVIDENCE),
+    "hear": ("What they answered", "In their own words, with the day and the way it came."),
     "ask": ("Your question", "The person reads it on their page; the mail only says that there is a question."),
     "inform": ("Your message", "The person reads it on their page; the mail only says that there is a message."),
     "extend": ("Reason for the extension", LETTER),
@@ -25,6 +29,13 @@ LABELS = {
     "dismiss": ("What you found", LETTER),
     "apply": ("What you did", "What was stopped, where, and since when. " + LETTER),
     "refuse": ("Explanation to the person", "Why you believe, in good faith, that this is fraud. " + LETTER),
+}
+AN_AGENT_READS = {
+    "ask": "The agent reads it on their page; the mail only says that there is a question. Ask the person nothing.",
+    "inform": "The agent reads it on their page; the mail only says that there is a message.",
+    "doubt": "For your colleagues and the record: what you saw and where. Neither the agent nor the person reads it.",
+    "apply": "What was stopped, where, and since when. The agent and the person both get it. " + LETTER,
+    "refuse": "What is wrong with the permission, or why you believe that it is fraud. Both get it. " + LETTER,
 }
 
 
@@ -51,6 +62,7 @@ class _Maker:
     step: Step
     contents: list[str] = field(default_factory=list)
     shut: Mapping[str, str] = field(default_factory=dict)
+    agent: bool = False
 
 
 async def fields(
@@ -59,7 +71,8 @@ async def fields(
     """The fields for what this step asks, filled again after a mistake."""
     contents = await guards.staff_contents(work, case) if "contents" in step.asks else []
     rule = await editions.rule(work, case)
-    maker = _Maker(work, rule, step, contents, await _shut(work, case, rule) if "ground" in step.asks else {})
+    shut = await _shut(work, case, rule) if "ground" in step.asks else {}
+    maker = _Maker(work, rule, step, contents, shut, agent=case.channel == mandates.CHANNEL)
     found = [made for asked in step.asks for made in MAKERS[asked](maker)]
     return [_filled(made, values, errors) for made in found]
 
@@ -76,7 +89,7 @@ def _filled(made: Field, values: Mapping[str, str], errors: Mapping[str, str]) -
 
 def _text(maker: _Maker) -> list[Field]:
     label, hint = LABELS.get(maker.step.name, ("Text", LETTER))
-    return [Field("text", label, hint)]
+    return [Field("text", label, AN_AGENT_READS.get(maker.step.name, hint) if maker.agent else hint)]
 
 
 def _until(maker: _Maker) -> list[Field]:

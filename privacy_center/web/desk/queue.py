@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import editions, queries, staffing, tallies
+from privacy_center.casework import editions, proofs, queries, staffing, tallies
 from privacy_center.casework.facts import clean
 from privacy_center.casework.queries import Position
 from privacy_center.casework.sessions import Member
@@ -54,6 +54,7 @@ async def _context(work: Work, member: Member, query: Mapping[str, str]) -> dict
         "counts": await queries.counts(work, today=day, soon=day + SOON, owner=member.staff.id),
         "trouble": len(await queries.unsent(work)),
         "pressing": await tallies.pressing(work),
+        "unproved": await proofs.failing(work),
     }
 
 
@@ -66,6 +67,7 @@ def _empty(work: Work) -> dict[str, Any]:
         "counts": dict.fromkeys(("open", "overdue", "soon", "mine"), "–"),
         "trouble": 0,
         "pressing": dict.fromkeys(("amber", "late"), "0"),
+        "unproved": 0,
     }
 
 

@@ -68,7 +68,7 @@ async def _package(work: Work, case: Case) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "until": rows[0].expires_at.date() if rows else None,
+        "until": packages.until(rows),
         "expired": not rows and await packages.had_files(work, case),
     }
 

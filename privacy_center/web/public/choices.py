@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import fingerprints, ledger, preferences
+from privacy_center.casework import fingerprints, ledger, preferences, receipts
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.preferences import Consent, Said
 from privacy_center.casework.work import REQUESTER
@@ -20,7 +20,7 @@ from privacy_center.web import access, choice_cookie, forms, signal
 from privacy_center.web.choice_cookie import Kept
 from privacy_center.web.errors import RETRY_AFTER
 from privacy_center.web.forms import Form
-from privacy_center.web.public import choosing
+from privacy_center.web.public import choosing, proved
 from privacy_center.web.public.choosing import NOBODY, Mine, Result
 from privacy_center.web.public.home import pages
 
@@ -69,7 +69,8 @@ async def choices(request: Request) -> Response:
 async def _show(request: Request, errors: Mapping[str, str] | None = None) -> Response:
     """What stands, without changing it. The cookie's life begins anew."""
     kept, mine = choice_cookie.of(request), await _mine(request)
-    answer = _page(request, choosing.context(request, kept, mine), errors or {}, status=422 if errors else 200)
+    context = choosing.context(request, kept, mine) | {"proofs": await proved.of(request)}
+    answer = _page(request, context, errors or {}, status=422 if errors else 200)
     if kept:
         choice_cookie.put(request, answer, kept)
     return answer
@@ -101,7 +102,8 @@ async def _no(request: Request, wish: Wish) -> Response:
             people = list({who.digest: who for who in (typed, own) if who}.values())
             everyone: list[Identity | None] = [*people] or [None]
             written = [await preferences.say_no(work, said, identity=who) for who in everyone]
-            result = Result(Choice.out, work.now, wish.purposes, tuple(who.value for who in people), tuple(written))
+            signed = tuple(receipts.of_press(work, p, who) for p, who in zip(written, everyone, strict=True))
+            result = Result(Choice.out, work.now, wish.purposes, tuple(who.value for who in people), signed)
     except (SQLAlchemyError, OSError) as error:
         # Whatever keeps us from writing it down does not keep the browser from keeping it.
         log.error("choice_not_recorded", error=type(error).__name__)
@@ -120,8 +122,9 @@ async def _yes(request: Request, wish: Wish) -> Response:
         consent = Consent(version, shown_at=shown_at, given_at=work.now, signal=signal.came(request))
         said = Said(wish.purposes, Source.button)
         pressed = await preferences.say_yes(work, said, consent, identity=own)
+        signed = receipts.of_press(work, pressed, own)
     people = (own.value,) if own else ()
-    return await _done(request, wish, Result(Choice.in_, pressed.at, wish.purposes, people, (pressed,)), {})
+    return await _done(request, wish, Result(Choice.in_, pressed.at, wish.purposes, people, (signed,)), {})
 
 
 async def _done(request: Request, wish: Wish, result: Result, errors: Mapping[str, str]) -> Response:
@@ -129,8 +132,8 @@ async def _done(request: Request, wish: Wish, result: Result, errors: Mapping[st
     signalled = result.choice is Choice.in_ and signal.came(request)
     said = dict.fromkeys(wish.purposes, Kept(result.choice, result.at, signalled))
     kept = {**choice_cookie.of(request), **said}
-    context = choosing.context(request, kept, await _mine(request), result)
-    status = 503 if not result.presses else 422 if errors else 200
+    context = choosing.context(request, kept, await _mine(request), result) | {"proofs": await proved.of(request)}
+    status = 503 if not result.receipts else 422 if errors else 200
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else None
     answer = _page(request, context, errors, typed=wish.typed, status=status, headers=headers)
     choice_cookie.put(request, answer, kept)

@@ -1,6 +1,6 @@
 """What the page of the choices shows: each purpose with where it stands, what a press did, and where that counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,15 +10,14 @@ from starlette.requests import Request
 from privacy_center.casework import handoffs, preferences
 from privacy_center.casework.ledger import Ledger
 from privacy_center.casework.offers import Offered
-from privacy_center.casework.preferences import Pressed, Standing
+from privacy_center.casework.preferences import Standing
+from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import House
-from privacy_center.catalogues import ENGLISH, Catalogue
 from privacy_center.installation import Bridge
-from privacy_center.phrases import Phrase, together
+from privacy_center.phrases import Phrase
 from privacy_center.records.preference import Choice, Source
-from privacy_center.web import access, choice_cookie, signal, speech
+from privacy_center.web import access, choice_cookie, signal
 from privacy_center.web.choice_cookie import Choices, Kept
-from privacy_center.web.pages import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,13 @@ NOBODY = Mine()
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one press did, and nothing else (D15). Without a `press` the records could not be reached."""
+    """What one press did, and nothing else (D15). Without a receipt the records could not be reached."""
 
     choice: Choice
     at: datetime
     purposes: tuple[str, ...]
     addresses: tuple[str, ...] = field(default=(), repr=False)
-    presses: tuple[Pressed, ...] = ()
+    receipts: tuple[Receipt, ...] = field(default=(), repr=False)
 
 
 WAYS = {
@@ -64,7 +63,7 @@ def context(request: Request, kept: Choices, mine: Mine, result: Result | None =
         "cards": cards,
         "all_out": all(card["state"] == Choice.out for card in cards),
         "mine": mine,
-        "result": _result(house, result, speech.catalogue(request)) if result else None,
+        "result": _result(house, result) if result else None,
         "reach": _reach(request, kept, mine, result),
         "zone": house.installation.controller.timezone,
         "notice_version": house.installation.notice_version,
@@ -110,44 +109,15 @@ def _lines(request: Request, offer: Offered, kept: Kept | None, mine: Mine) -> l
     return lines
 
 
-def _result(house: House, result: Result, tongue: Catalogue) -> dict[str, Any]:
-    titles = [house.offers[name].title for name in result.purposes]
+def _result(house: House, result: Result) -> dict[str, Any]:
     return {
         "choice": result.choice,
         "at": result.at,
         "ids": result.purposes,
-        "titles": titles,
+        "titles": [house.offers[name].title for name in result.purposes],
         "addresses": result.addresses,
-        "presses": [pressed.press for pressed in result.presses],
-        "receipt": receipt(house, result, titles, tongue) if result.presses else "",
+        "receipts": result.receipts,
     }
-
-
-def receipt(house: House, result: Result, titles: Sequence[str], tongue: Catalogue = ENGLISH) -> str:
-    """The press in plain text, to keep. It names nobody (D15)."""
-    here, out = house.installation, result.choice is Choice.out
-    at = moment(result.at, here.controller.timezone, tongue)
-    widely = bool(result.addresses)
-    lines = [
-        Phrase("{controller}: your privacy choice", controller=here.controller.name),
-        "",
-        Phrase("Reference: {reference}", reference=", ".join(pressed.press for pressed in result.presses)),
-        Phrase(
-            "{said}: {titles}",
-            said=Phrase("Opted out of") if out else Phrase("Allowed again"),
-            titles=together("; ", titles),
-        ),
-        Phrase("Since: {moment}", moment=f"{at} ({result.at.isoformat(timespec='seconds')})"),
-        Phrase("For: this browser, and the e-mail address given with it, on all devices")
-        if widely
-        else Phrase("For: this browser"),
-        Phrase(
-            "Way: a press on {page}. Nothing was asked for, and nothing was needed.", page=f"{house.base_url}/choices"
-        ),
-        Phrase("Notice: version {version}", version=here.notice_version),
-        Phrase("Contact: {address}", address=here.controller.contact_email),
-    ]
-    return "\n".join(tongue.say(line) for line in lines) + "\n"
 
 
 def _reach(request: Request, kept: Choices, mine: Mine, result: Result | None) -> dict[str, Any]:

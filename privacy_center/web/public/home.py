@@ -1,5 +1,7 @@
 """The porch: what a person can do here, and the standing pages."""
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -8,7 +10,10 @@ from privacy_center.web import access, choice_cookie
 from privacy_center.web.pages import Pages
 
 OFFERED = ("access", "delete", "correct", "portability", "restrict", "object")
-"""Rights with a card of their own, in the order people look for them."""
+"""Rights with a card wherever one lives, in the order people look for them; others follow where a law gives them."""
+
+ELSEWHERE = ("appeal", "adm_human_appeal", "delete_drop")
+"""Rights that need an earlier decision, or come by another way than the form."""
 
 
 def pages(request: Request) -> Pages:
@@ -17,19 +22,32 @@ def pages(request: Request) -> Pages:
     return found
 
 
-def cards(library: Library) -> list[dict[str, str]]:
-    """One card a right: its title in the person's words, and one sentence."""
-    found = []
-    for right in OFFERED:
-        info = library.workflow_for(right).infos[right]
-        found.append({"right": right, "title": info.title, "text": info.card, "href": f"/requests/new?right={right}"})
-    return found
+def cards(request: Request, chosen: Sequence[str] = ()) -> list[dict[str, str]]:
+    """One card a right that can be asked for: its title in the person's words, and one sentence. What somebody has
+    chosen from the page of their place is among them."""
+    center = access.center(request)
+    library, today = center.house.library, center.now().date()
+    laws = [library.regimes[name] for name in center.house.installation.regimes]
+    given = [right for right in askable(library) if any(law.gives(right, today) for law in laws)]
+    wanted = [right for right in chosen if right in askable(library)]
+    return [_card(library, right) for right in dict.fromkeys((*OFFERED, *given, *wanted))]
+
+
+def askable(library: Library) -> list[str]:
+    """Every right that the form takes: no opt-out, which needs none, and nothing that comes by another way."""
+    kinds = [workflow for workflow in library.workflows.values() if not workflow.protective]
+    return [right for kind in kinds for right in kind.rights if right not in ELSEWHERE]
+
+
+def _card(library: Library, right: str) -> dict[str, str]:
+    info = library.workflow_for(right).infos[right]
+    return {"right": right, "title": info.title, "text": info.card, "href": f"/requests/new?right={right}"}
 
 
 async def home(request: Request) -> Response:
     """GET /"""
     house = access.center(request).house
-    context = {"cards": cards(house.library), "offers": list(house.offers.values())}
+    context = {"cards": cards(request), "offers": list(house.offers.values())}
     return pages(request).render(request, "public/home.html", context)
 
 

@@ -7,15 +7,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import budget, intake
+from privacy_center.casework import intake
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import REQUESTER
 from privacy_center.phrases import Phrase
 from privacy_center.web import access, forms, speech
 from privacy_center.web.forms import Form
-from privacy_center.web.public.home import cards, pages
-from privacy_center.web.public.rights import place_list
+from privacy_center.web.places import place_list
+from privacy_center.web.public.home import ELSEWHERE, cards, pages
 
 FIELDS = ("place", "email", "name", "note")
 
@@ -36,8 +36,7 @@ async def _file(request: Request) -> Response:
         return _page(request, _values(form), {"right": elsewhere}, form.text("form"), status=422)
     try:
         async with access.center(request).work(by=REQUESTER) as work:
-            await budget.check_network(work, access.address(request))
-            await intake.open_cases(work, _filing(request, form))
+            await intake.open_cases(work, _filing(request, form), network=access.address(request))
     except Invalid as invalid:
         await access.count_post(request)  # the transaction that counted it was rolled back with its mistake
         return _page(request, _values(form), invalid.errors, form.text("form"), status=422)
@@ -48,17 +47,15 @@ def _values(form: Form) -> dict[str, Any]:
     return {"right": list(form.texts("right"))} | {name: form.text(name) for name in FIELDS}
 
 
-ELSEWHERE = ("appeal", "adm_human_appeal", "delete_drop")
-"""Rights that need an earlier refusal, or come by another way than this form."""
-
-
 def _elsewhere(request: Request, form: Form) -> str | None:
     """Why a right cannot be asked for here: opt-outs act at once and need no form (D3)."""
     asked = form.texts("right")
     if any(_is_opt_out(request, right) for right in asked):
         return Phrase("This needs no request and no proof: one press does it, at once, under “Your Privacy Choices”.")
     if any(right in ELSEWHERE for right in asked):
-        return Phrase("This cannot be asked for here. Write to us: see “Contact”.")
+        return Phrase(
+            "This cannot be asked for here: appeal on the page of the request that it is about, or write to us."
+        )
     return None
 
 
@@ -84,7 +81,7 @@ def _page(
 ) -> Response:
     house = access.center(request).house
     context = {
-        "rights": [{"id": c["right"], "title": c["title"], "text": c["text"]} for c in cards(house.library)],
+        "rights": [{"id": c["right"], "title": c["title"], "text": c["text"]} for c in cards(request, values["right"])],
         **place_list(request),
         "values": values,
         "errors": errors,

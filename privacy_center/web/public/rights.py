@@ -1,6 +1,5 @@
 """Rights: what the law gives where somebody lives, how long it takes, what may be asked, where to complain."""
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,8 +15,9 @@ from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Rule
 from privacy_center.law.terms import Needed
 from privacy_center.phrases import Phrase, together
-from privacy_center.web import access, speech
-from privacy_center.web.public.home import OFFERED, pages
+from privacy_center.web import access
+from privacy_center.web.places import place_list
+from privacy_center.web.public.home import askable, pages
 
 NEEDED = {
     Needed.always: Phrase("We have to be sure that it is you."),
@@ -40,24 +40,6 @@ async def choose(request: Request) -> Response:
         errors["place"] = Phrase("Choose where you live.")
     context = {"errors": errors, "values": {"place": typed[:20]}, **place_list(request)}
     return pages(request).render(request, "public/rights.html", context, status=422 if errors else 200)
-
-
-def place_list(request: Request) -> dict[str, list[dict[str, str]]]:
-    """The places to choose from, those of most people first."""
-    house = access.center(request).house
-    library, first = house.library, house.installation.places_first
-    say = speech.catalogue(request).say
-    known = [{"code": code, "name": say(name)} for code, name in library.places().items() if code != "other"]
-    return {
-        "places": sorted(known, key=lambda place: _plain(place["name"])),
-        "places_first": [{"code": code, "name": library.place_name(code)} for code in first],
-    }
-
-
-def _plain(name: str) -> str:
-    """A name as it is looked up: an accent changes no order."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 async def at(request: Request) -> Response:
@@ -121,7 +103,9 @@ def _door(work: Work, name: str) -> str:
     """Where the right is used: an opt-out on its own page, at once (D3)."""
     if work.house.library.workflow_for(name).protective:
         return "/choices"
-    return f"/requests/new?right={name}" if name in OFFERED else "/contact"
+    if name == "appeal":
+        return "/requests"  # on the page of the request that it is about
+    return f"/requests/new?right={name}" if name in askable(work.house.library) else "/contact"
 
 
 def _period(rule: Rule, laws: list[Regime], name: str) -> str:

@@ -40,8 +40,9 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.web import access, forms
 from privacy_center.web.endings import ENDINGS
+from privacy_center.web.places import place_list
+from privacy_center.web.public import again
 from privacy_center.web.public.home import pages
-from privacy_center.web.public.rights import place_list
 
 SPEAKING = ("reply", "write")
 """Steps by which a requester says something: an answer first, a message otherwise."""
@@ -75,10 +76,10 @@ def _row(work: Work, case: Case) -> dict[str, Any]:
 
 async def status(request: Request) -> Response:
     """GET /requests/{reference}"""
-    return await _status(request, {"text": ""}, {})
+    return await page(request, {"text": ""}, {})
 
 
-async def _status(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> Response:
+async def page(request: Request, values: Mapping[str, str], errors: Mapping[str, str]) -> Response:
     async with access.looking(request) as work:
         visitor, case = await access.own_case(work, request)
         context = await _context(work, visitor, case)
@@ -98,14 +99,15 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         "track": _track(case, mailbox.proved_at, asks="verify" in workflow.steps),
         "reasons": clock.reasons,
         "story": story.told(work, workflow, await trail.events(work, case), texts),
-        "letters": [_letter(work, case, letter) for letter in await letters.of_case(work, case)],
+        "letters": [_letter(work, case, letter) for letter in await letters.to_requester(work, case)],
         "receipt": await first_letters.receipt(work, case) if told else None,
         "told": await ledger.of_case(work, case),
         "question": story.question(work, workflow, case, texts),
         "message_form": await _message_form(work, case, workflow),
         "package": await _package(work, case),
         "confirm_here": await verification.may_confirm_here(work, visitor, case),
-        "withdraw": await _may_withdraw(work, case, workflow),
+        "withdraw": "withdraw" in workflow.steps and case.state in workflow.step("withdraw").from_,  # D14
+        **await again.shown(work, case),
         "authorities": [
             {"name": law.regulator_name, "url": law.regulator_url}
             for law in await editions.governing(work, case)
@@ -207,16 +209,11 @@ async def _open_step(work: Work, case: Case, workflow: Workflow, names: tuple[st
     return None
 
 
-async def _may_withdraw(work: Work, case: Case, workflow: Workflow) -> bool:
-    step = workflow.steps.get("withdraw")  # D14: saying no has no such step
-    return step is not None and case.state in step.from_
-
-
 async def _package(work: Work, case: Case) -> dict[str, Any] | None:
     if case.disposition not in (Disposition.fulfilled, Disposition.partly_fulfilled):
         return None
     rows = await packages.files(work, case)
-    return {"files": len(rows), "until": rows[0].expires_at.date() if rows else None}
+    return {"files": len(rows), "until": packages.until(rows)}
 
 
 async def message(request: Request) -> Response:
@@ -234,7 +231,7 @@ async def message(request: Request) -> Response:
             if not await story.said_just_now(work, case, text):  # a double click says it once
                 await steps.take(work, case, name, Facts(text=text))
     except Invalid as invalid:
-        return await _status(request, {"text": form.text("text")}, invalid.errors)
+        return await page(request, {"text": form.text("text")}, invalid.errors)
     return access.see_other(f"/requests/{case.reference}")
 
 
@@ -250,8 +247,8 @@ async def letter(request: Request) -> Response:
 
 
 async def _one_letter(work: Work, case: Case, letter_id: UUID) -> Letter:
-    found = await work.session.get(Letter, letter_id)
-    if found is None or found.case_id != case.id:
+    found = next((row for row in await letters.to_requester(work, case) if row.id == letter_id), None)
+    if found is None:
         raise NotFound
     return found
 

@@ -4,7 +4,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import unsubscribing
+from privacy_center.casework import receipts, unsubscribing
+from privacy_center.casework.preferences import Pressed
+from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.unsubscribing import Mailing
 from privacy_center.casework.work import REQUESTER
 from privacy_center.records.preference import Source
@@ -23,14 +25,15 @@ async def unsubscribe(request: Request) -> Response:
     offer = house.offers.get(mailing.purpose)
     context = {"token": token, "offer": offer, "zone": house.installation.controller.timezone, "stopped": None}
     if request.method == "POST" and offer is not None:
-        context["stopped"] = await _stop(request, mailing)
+        context["stopped"], context["receipt"] = await _stop(request, mailing)
     return pages(request).render(request, "public/unsubscribe.html", context)
 
 
-async def _stop(request: Request, mailing: Mailing) -> unsubscribing.Stopped:
+async def _stop(request: Request, mailing: Mailing) -> tuple[Pressed, Receipt]:
     source = Source.mail_link if await _from_our_page(request) else Source.one_click
     async with access.center(request).work(by=REQUESTER) as work:
-        return await unsubscribing.stop(work, mailing, source)
+        pressed = await unsubscribing.stop(work, mailing, source)
+        return pressed, receipts.of_press(work, pressed)
 
 
 async def _from_our_page(request: Request) -> bool:

@@ -1,0 +1,249 @@
+"""Agents: a no that somebody's agent says for them. It counts at once, on their signed permission alone (D3, L2, L8).
+
+The person is told and asked for nothing. Staff see the permission in a case of the agent's, answer the agent there,
+and end it with letters to both (rule 3). Nobody says yes for somebody else (D5).
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import chain
+
+from sqlmodel import col, func, select
+
+from privacy_center.casework import (
+    cases,
+    deadlines,
+    fingerprints,
+    intake,
+    lateness,
+    mandates,
+    permissions,
+    preferences,
+    receipts,
+    steps,
+    subject_letters,
+    trail,
+)
+from privacy_center.casework.facts import Facts, clean
+from privacy_center.casework.fingerprints import Identity
+from privacy_center.casework.intake import NAME, Filing
+from privacy_center.casework.mandates import CHANNEL, Shown
+from privacy_center.casework.preferences import Pressed, Said
+from privacy_center.casework.receipts import Receipt
+from privacy_center.casework.refusals import Invalid
+from privacy_center.casework.vault import FOR
+from privacy_center.casework.work import Work
+from privacy_center.law.library import OTHER
+from privacy_center.records.case import Case
+from privacy_center.records.counter import count
+from privacy_center.records.mandate import Mandate
+from privacy_center.records.people import Identifier
+from privacy_center.records.preference import Choice, Preference, Source
+
+KINDS = {"email": "E-mail address", "phone": "Phone number", "customer": "Customer number"}
+"""By what an agent can name the person for whom they act."""
+
+WRONG = {
+    "email": "Enter the person’s full e-mail address, like name@example.com.",
+    "phone": "Enter the person’s number with its country, like +353 1 555 0100.",
+    "customer": "Enter the person’s customer number with us.",
+}
+NO_EMAIL = "Enter your own e-mail address in the right form: we answer you there."
+NO_YES = "Nobody can say yes for somebody else: a yes is the person’s own, under Your Privacy Choices."
+
+FEW = 20
+"""Cases that one agent's mailbox opens in a day before what comes then is gathered: all of it counts at once, and staff
+decide about it together (D16)."""
+
+FULL = 100
+"""Choices that one case gathers, so that its end is one piece of work."""
+
+DAY = timedelta(days=1)
+AGAIN = "The permission was sent once more, with a new copy."
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an agent gave at the door, and nothing more: times, sources and proofs are ours (S34). Without purposes it
+    is a no to all of them."""
+
+    email: str = field(repr=False)
+    kind: str
+    value: str = field(repr=False)
+    shown: Shown
+    agent: str = field(default="", repr=False)
+    purposes: tuple[str, ...] = ()
+    yes: bool = False
+    form_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one act did, and nothing else (D15)."""
+
+    pressed: Pressed
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """An act that can be taken."""
+
+    mailbox: str = field(repr=False)
+    who: Identity
+    shown: Shown
+    agent: str = field(repr=False)
+    purposes: tuple[str, ...]
+    form_key: str | None
+
+
+async def say_no(work: Work, act: Act) -> Done:
+    """Take a no from an agent: it counts from now on. Raises Invalid.
+
+    The same sending of the same form counts once; each further one counts, and says so in the history.
+    """
+    given = checked(work, act)
+    if (before := await _before(work, given)) is not None:
+        return before
+    case = await _gathering(work, given)  # it waits for whoever files from the same mailbox at this moment
+    if (before := await _before(work, given)) is not None:
+        return before
+    return await _take(work, case or await _open(work, given), given)
+
+
+def checked(work: Work, act: Act) -> _Checked:
+    """The act, tidied. Raises Invalid with a message for each field that needs mending."""
+    errors: dict[str, str] = {"choice": NO_YES} if act.yes else {}
+    mailbox, agent = fingerprints.named("email", act.email), clean(act.agent).strip()
+    if mailbox is None:
+        errors["email"] = NO_EMAIL
+    if len(agent) > NAME:
+        errors["agent"] = f"This name is too long: {NAME} characters at most."
+    if act.kind not in KINDS:
+        errors["kind"] = "Choose from the list what you know the person by."
+    who = fingerprints.named(act.kind, act.value.strip()) if act.kind in KINDS else None
+    if who is None and act.kind in KINDS:
+        errors["value"] = WRONG[act.kind]
+    purposes = tuple(dict.fromkeys(act.purposes)) or tuple(work.house.offers)
+    if any(name not in work.house.offers for name in purposes):
+        errors["purpose"] = preferences.UNKNOWN
+    shown = permissions.checked(act.shown, errors, today=work.today)
+    if errors or mailbox is None or who is None:
+        raise Invalid(errors)
+    found = _Checked(mailbox.value, who, shown, agent, purposes, None)
+    return _Checked(mailbox.value, who, shown, agent, purposes, _form_key(work, act.form_key, found))
+
+
+def _form_key(work: Work, sent: str, given: _Checked) -> str | None:
+    """What makes one sending of one form unique; a form without its key is always a new one."""
+    if not sent:
+        return None
+    file = given.shown.file.content if given.shown.file is not None else b""
+    said = (sent, given.mailbox, given.who.digest, *given.purposes, given.shown.words, file.hex())
+    return work.house.keys.index("agent form", "\n".join(said))
+
+
+async def _before(work: Work, given: _Checked) -> Done | None:
+    """What this sending did when it came the first time."""
+    if given.form_key is None:
+        return None
+    query = select(Mandate.press).where(col(Mandate.form_key) == given.form_key)
+    press = (await work.session.exec(query)).first()
+    if press is None:
+        return None
+    rows = list(await work.session.exec(select(Preference).where(col(Preference.press) == press)))
+    named = tuple(row.purpose for row in sorted(rows, key=lambda row: row.number or 0))
+    return _done(work, Pressed(press, rows[0].at, Choice.out, Source.agent, named, identity=True), given)
+
+
+def _done(work: Work, pressed: Pressed, given: _Checked) -> Done:
+    return Done(pressed, receipts.of_press(work, pressed, given.who))
+
+
+async def _open(work: Work, given: _Checked) -> Case:
+    """The agent's case, as their first letter tells it."""
+    filing = Filing(
+        rights=(_right(work, given),),
+        place=OTHER,  # nobody asks for it (D20): the shortest period of all laws of this house counts
+        email=given.mailbox,
+        channel=CHANNEL,
+        language=work.house.installation.letter_languages[0],
+        purposes=given.purposes,
+    )
+    (opened,) = await intake.open_cases(work, filing)
+    return await cases.locked_by_id(work, opened.id)
+
+
+def _right(work: Work, given: _Checked) -> str:
+    return lateness.right(work.house, given.purposes, work.now)
+
+
+async def _gathering(work: Work, given: _Checked) -> Case | None:
+    """The open case that this act belongs to: of the same agent for the same person, or where one mailbox says very
+    much in a day, the one that gathers it."""
+    index = work.house.keys.index("email", given.mailbox)
+    number = await count(work.session, f"agent:{index}", now=work.now, per=DAY)
+    own = select(Identifier.case_id).where(col(Identifier.index) == index, col(Identifier.kind) == "email")
+    query = select(Case).where(
+        col(Case.id).in_(own),
+        col(Case.channel) == CHANNEL,
+        col(Case.closed_at).is_(None),
+        col(Case.right) == _right(work, given),
+    )
+    query = query.order_by(col(Case.id).desc()).limit(1)
+    same = (col(Identifier.index) == _index(work, given.who), col(Identifier.kind) == f"{FOR}{given.who.kind}")
+    found = (await work.session.exec(query.where(col(Case.id).in_(select(Identifier.case_id).where(*same))))).first()
+    if found is None and number > FEW:
+        found = (await work.session.exec(query.where(col(Case.received_at) > work.now - DAY))).first()
+    return await _with_room(work, found) if found is not None else None
+
+
+async def _with_room(work: Work, found: Case) -> Case | None:
+    """The case, held until we are done; None where it was closed meanwhile or is full."""
+    case = await cases.locked_by_id(work, found.id)
+    await work.session.refresh(case)
+    query = select(func.count()).select_from(Mandate).where(col(Mandate.case_id) == case.id)
+    return case if case.closed_at is None and (await work.session.exec(query)).one() < FULL else None
+
+
+def _index(work: Work, who: Identity) -> str:
+    return work.house.keys.index(who.kind, who.value)
+
+
+async def _take(work: Work, case: Case, given: _Checked) -> Done:
+    """The choice, what was shown for it, and the letter to the person, in one transaction."""
+    subject, told = await _subject(work, case, given.who)
+    said = Said(given.purposes, Source.agent, facts={"case": case.reference})
+    pressed = await preferences.say_no(work, said, identity=given.who)
+    mandate = mandates.new(work, case, subject, pressed.press, form_key=given.form_key)
+    noted = await mandates.show(work, case, mandate, given.shown, agent=given.agent)
+    work.session.add(mandate)
+    person = trail.commit_to(work, case, given.who.value)
+    await trail.record(work, case, "permission", {"press": pressed.press, "person": person, **noted})
+    await work.session.flush()
+    await _tell(work, case, subject, pressed, given, told)
+    return _done(work, pressed, given)
+
+
+async def _subject(work: Work, case: Case, who: Identity) -> tuple[Identifier, frozenset[str]]:
+    """The person as this case knows them, and what they have been told of already."""
+    index = _index(work, who)
+    for row in await mandates.subjects(work, case, who.kind):
+        if row.index == index:
+            presses = list(await work.session.exec(select(Mandate.press).where(col(Mandate.subject_id) == row.id)))
+            return row, frozenset(chain.from_iterable((await mandates.purposes(work, presses)).values()))
+    made = mandates.new_subject(work, case, who)
+    work.session.add(made)
+    await work.session.flush()
+    return made, frozenset()
+
+
+async def _tell(
+    work: Work, case: Case, subject: Identifier, pressed: Pressed, given: _Checked, told: frozenset[str]
+) -> None:
+    """The person hears of what is new to them (D11); a question to the agent is answered by a new copy."""
+    clock = await deadlines.clock(work, case)
+    if given.who.kind == "email" and not set(pressed.purposes) <= told:
+        await subject_letters.tell_choice(work, case, subject, pressed, given.who, clock=clock)
+    if case.state == "clarifying":
+        await steps.take(work, case, "reply", Facts(text=AGAIN))

@@ -1,0 +1,100 @@
+"""Entry: the desk's form for a request that came by phone, by letter or in person."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from privacy_center.casework import entered
+from privacy_center.casework.entered import Entry, Made
+from privacy_center.casework.intake import Filing
+from privacy_center.casework.refusals import Invalid
+from privacy_center.casework.work import Work
+from privacy_center.law.library import Library
+from privacy_center.links import REFERENCE
+from privacy_center.web import access, forms
+from privacy_center.web.desk.sign_in import pages
+from privacy_center.web.forms import Form
+from privacy_center.web.places import place_list
+
+HERE = "/desk/requests/new"
+PRESS = re.compile(r"PC-[0-9A-Z-]{4,20}")
+ONE = ("channel", "received", "place", "email", "post", "phone", "name", "note")
+EMPTY: Mapping[str, Any] = dict.fromkeys(ONE, "") | {"right": (), "purpose": ()}
+
+
+async def new(request: Request) -> Response:
+    """GET, POST /desk/requests/new"""
+    member = await access.staff_at_door(request)
+    if request.method != "POST":
+        return await _page(request, EMPTY, {}, secrets.token_urlsafe(12))
+    form = await forms.read(request)
+    try:
+        async with access.center(request).work(by=member.actor) as work:
+            made = await entered.enter(work, _entry(form))
+            where = _done(made)
+    except Invalid as invalid:
+        return await _page(request, _values(form), invalid.errors, form.text("form")[:24])
+    return access.see_other(where)
+
+
+def _done(made: Made) -> str:
+    """The same page, which then says what was opened and what stands; references open nothing by themselves."""
+    names = [case.reference for case in made.cases] + made.presses
+    return HERE + "".join(f"{'&' if place else '?'}done={name}" for place, name in enumerate(names))
+
+
+def _entry(form: Form) -> Entry:
+    filing = Filing(
+        rights=tuple(right for right in form.texts("right") if right),
+        place=form.text("place"),
+        email=form.text("email"),
+        name=form.text("name"),
+        note=form.text("note"),
+        form_key=form.text("form")[:24],
+        post=form.text("post"),
+        phone=form.text("phone"),
+    )
+    return Entry(form.text("channel"), _day(form.text("received")), filing, form.texts("purpose"))
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+
+
+def _values(form: Form) -> dict[str, Any]:
+    return {name: form.text(name) for name in ONE} | {name: form.texts(name) for name in ("right", "purpose")}
+
+
+async def _page(request: Request, values: Mapping[str, Any], errors: Mapping[str, str], form_key: str) -> Response:
+    member = await access.staff_at_door(request)
+    async with access.center(request).reading(by=member.actor) as work:
+        entered.check_writer(work)
+        context = _context(request, work) | {"values": values, "errors": errors, "form_key": form_key}
+    request.state.staff = member
+    return pages(request).render(request, "desk/entry.html", context, status=422 if errors else 200)
+
+
+def _context(request: Request, work: Work) -> dict[str, Any]:
+    done = request.query_params.getlist("done")[:40] if request.method == "GET" else []
+    return {
+        "rights": _rights(work.house.library),
+        "offers": list(work.house.offers.values()),
+        "channels": entered.CHANNELS,
+        "today": work.today,
+        "opened": [name for name in done if REFERENCE.fullmatch(name)],
+        "presses": [name for name in done if PRESS.fullmatch(name)],
+        **place_list(request),
+    }
+
+
+def _rights(library: Library) -> list[dict[str, str]]:
+    """What can be asked for, as staff choose it."""
+    return [{"id": name, "title": library.workflow_for(name).infos[name].title} for name in entered.rights(library)]
