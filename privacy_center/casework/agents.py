@@ -4,7 +4,7 @@ The person is told and asked for nothing. Staff see the permission in a case of 
 and end it with letters to both (rule 3). Nobody says yes for somebody else (D5).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import chain
 
@@ -34,22 +34,23 @@ from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.vault import FOR
 from privacy_center.casework.work import Work
 from privacy_center.law.library import OTHER
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.records.counter import count
 from privacy_center.records.mandate import Mandate
 from privacy_center.records.people import Identifier
 from privacy_center.records.preference import Choice, Preference, Source
 
-KINDS = {"email": "E-mail address", "phone": "Phone number", "customer": "Customer number"}
+KINDS = {"email": Phrase("E-mail address"), "phone": Phrase("Phone number"), "customer": Phrase("Customer number")}
 """By what an agent can name the person for whom they act."""
 
 WRONG = {
-    "email": "Enter the person’s full e-mail address, like name@example.com.",
-    "phone": "Enter the person’s number with its country, like +353 1 555 0100.",
-    "customer": "Enter the person’s customer number with us.",
+    "email": Phrase("Enter the person’s full e-mail address, like name@example.com."),
+    "phone": Phrase("Enter the person’s number with its country, like +353 1 555 0100."),
+    "customer": Phrase("Enter the person’s customer number with us."),
 }
-NO_EMAIL = "Enter your own e-mail address in the right form: we answer you there."
-NO_YES = "Nobody can say yes for somebody else: a yes is the person’s own, under Your Privacy Choices."
+NO_EMAIL = Phrase("Enter your own e-mail address in the right form: we answer you there.")
+NO_YES = Phrase("Nobody can say yes for somebody else: a yes is the person’s own, under Your Privacy Choices.")
 
 FEW = 20
 """Cases that one agent's mailbox opens in a day before what comes then is gathered: all of it counts at once, and staff
@@ -65,7 +66,7 @@ AGAIN = "The permission was sent once more, with a new copy."
 @dataclass(frozen=True, slots=True)
 class Act:
     """What an agent gave at the door, and nothing more: times, sources and proofs are ours (S34). Without purposes it
-    is a no to all of them."""
+    is a no to all of them. `language` is that of the letters; without it, the first of this house."""
 
     email: str = field(repr=False)
     kind: str
@@ -75,6 +76,7 @@ class Act:
     purposes: tuple[str, ...] = ()
     yes: bool = False
     form_key: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class _Checked:
     agent: str = field(repr=False)
     purposes: tuple[str, ...]
     form_key: str | None
+    language: str
 
 
 async def say_no(work: Work, act: Act) -> Done:
@@ -118,9 +121,9 @@ def checked(work: Work, act: Act) -> _Checked:
     if mailbox is None:
         errors["email"] = NO_EMAIL
     if len(agent) > NAME:
-        errors["agent"] = f"This name is too long: {NAME} characters at most."
+        errors["agent"] = Phrase("This name is too long: {most} characters at most.", most=NAME)
     if act.kind not in KINDS:
-        errors["kind"] = "Choose from the list what you know the person by."
+        errors["kind"] = Phrase("Choose from the list what you know the person by.")
     who = fingerprints.named(act.kind, act.value.strip()) if act.kind in KINDS else None
     if who is None and act.kind in KINDS:
         errors["value"] = WRONG[act.kind]
@@ -130,8 +133,9 @@ def checked(work: Work, act: Act) -> _Checked:
     shown = permissions.checked(act.shown, errors, today=work.today)
     if errors or mailbox is None or who is None:
         raise Invalid(errors)
-    found = _Checked(mailbox.value, who, shown, agent, purposes, None)
-    return _Checked(mailbox.value, who, shown, agent, purposes, _form_key(work, act.form_key, found))
+    language = act.language or work.house.installation.letter_languages[0]
+    found = _Checked(mailbox.value, who, shown, agent, purposes, None, language)
+    return replace(found, form_key=_form_key(work, act.form_key, found))
 
 
 def _form_key(work: Work, sent: str, given: _Checked) -> str | None:
@@ -167,7 +171,7 @@ async def _open(work: Work, given: _Checked) -> Case:
         place=OTHER,  # nobody asks for it (D20): the shortest period of all laws of this house counts
         email=given.mailbox,
         channel=CHANNEL,
-        language=work.house.installation.letter_languages[0],
+        language=given.language,
         purposes=given.purposes,
     )
     (opened,) = await intake.open_cases(work, filing)
