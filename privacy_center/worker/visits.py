@@ -30,7 +30,7 @@ BROWSER = {
 
 GPC = {"sec-gpc": "1"}
 HONORED = "Opt-out request honored"
-PRESS = re.compile(r"\bReference: (PC-[0-9A-Z-]+)")
+PRESS = re.compile(r"<bdi>(PC-[0-9A-Z-]+)</bdi>")
 COOKIES = ("choice", "__Host-choice", "__Secure-choice")
 SIZE = 2 * 1024 * 1024
 """Bytes that a page may have."""
