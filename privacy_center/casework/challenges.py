@@ -4,7 +4,7 @@ import hmac
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from privacy_center.casework import budget
 from privacy_center.casework.refusals import LinkExpired, NotFound
@@ -12,6 +12,9 @@ from privacy_center.casework.work import Work
 from privacy_center.links import LIFETIMES, LinkInvalid, Purpose
 from privacy_center.records.case import Case
 from privacy_center.records.challenge import Challenge
+
+NOBODY = UUID(int=0)
+"""In the place of a case that does not exist: the records are asked the same, whoever asks (S7)."""
 
 ALIVE = 3
 """Codes of one mailbox that work side by side."""
@@ -82,12 +85,12 @@ def _ends(challenge: Challenge, purpose: Purpose) -> datetime:
 
 
 async def latest(
-    work: Work, purpose: Purpose, *, case: Case | None = None, index: str | None = None
+    work: Work, purpose: Purpose, *, case_id: UUID | None = None, index: str | None = None
 ) -> Challenge | None:
     """The newest challenge of a case or a mailbox, whatever became of it."""
     query = select(Challenge).where(col(Challenge.purpose) == purpose).order_by(col(Challenge.created_at).desc())
-    if case is not None:
-        query = query.where(col(Challenge.case_id) == case.id)
+    if case_id is not None:
+        query = query.where(col(Challenge.case_id) == case_id)
     if index is not None:
         query = query.where(col(Challenge.index) == index)
     return (await work.session.exec(query.limit(1))).first()
@@ -119,6 +122,12 @@ async def answered(work: Work, purpose: Purpose, index: str, typed: str) -> bool
             challenge.used_at = work.now
             return True
     return False
+
+
+async def try_nobody(work: Work) -> None:
+    """Count a try of a code that was never asked for, where nobody has one: it takes as long as a real one (S7)."""
+    query = update(Challenge).where(col(Challenge.id) == NOBODY).values(tries=col(Challenge.tries) + 1)
+    await (await work.session.connection()).execute(query)
 
 
 def accepts(

@@ -58,7 +58,7 @@ async def write(
     caller has asked already whether it `passes`); past that it is held, and a digest tells of it (D11). Where nobody
     gave a mailbox it is on paper: staff send it by post and note that they did.
     """
-    paper = mailbox.kind != "email"
+    paper = mailbox.kind not in vault.MAILBOXES
     context = {**await wording.of_case(work, case, kind, clock=clock, mailbox=mailbox, facts=facts), **more}
     written = work.house.stationery.write(kind, language=case.language, context=context)
     marks = stationery.marks(written.body)

@@ -54,7 +54,7 @@ async def by_code(work: Work, email: str, code: str) -> str | None:
 
 async def send_fresh(work: Work, case: Case) -> None:
     """Mail a fresh code for this case to its own mailbox, not more often than the cool-down allows."""
-    if challenges.cooling(work, await challenges.latest(work, Purpose.fresh, case=case)):
+    if challenges.cooling(work, await challenges.latest(work, Purpose.fresh, case_id=case.id)):
         return
     mailbox = await vault.mailbox(work, case)
     challenge = challenges.new(work, Purpose.fresh, mailbox.index, case=case)
@@ -66,14 +66,14 @@ async def send_fresh(work: Work, case: Case) -> None:
 
 async def was_sent(work: Work, case: Case) -> bool:
     """Whether a fresh code is on its way or there."""
-    challenge = await challenges.latest(work, Purpose.fresh, case=case)
+    challenge = await challenges.latest(work, Purpose.fresh, case_id=case.id)
     return challenge is not None and challenge.used_at is None and challenge.expires_at > work.now
 
 
 async def answer_fresh(work: Work, visitor: Visitor, case: Case, code: str) -> bool:
     """Whether the fresh code fits; if so this session may fetch the answer or end the request. Raises TooMany."""
     await budget.check_tries(work, f"fresh {case.reference}")
-    challenge = await challenges.latest(work, Purpose.fresh, case=case)
+    challenge = await challenges.latest(work, Purpose.fresh, case_id=case.id)
     if not challenges.accepts(work, challenge, code) or challenge is None:
         return False
     challenge.used_at = work.now

@@ -1,5 +1,7 @@
 """The vault: people's words and addresses, opened only to be shown or sent."""
 
+from uuid import UUID
+
 from sqlmodel import col, select
 
 from privacy_center.casework import trail
@@ -68,7 +70,11 @@ def address(work: Work, identifier: Identifier) -> str:
 
 async def identifiers(work: Work, case: Case) -> list[Identifier]:
     """How this requester is known, in the order given."""
-    query = select(Identifier).where(col(Identifier.case_id) == case.id).order_by(col(Identifier.id))
+    return await _identifiers(work, case.id)
+
+
+async def _identifiers(work: Work, case_id: UUID) -> list[Identifier]:
+    query = select(Identifier).where(col(Identifier.case_id) == case_id).order_by(col(Identifier.id))
     return list(await work.session.exec(query))
 
 
@@ -77,11 +83,16 @@ async def mailbox(work: Work, case: Case) -> Identifier:
 
     Raises NotFound where the case has been forgotten.
     """
-    known = {identifier.kind: identifier for identifier in reversed(await identifiers(work, case))}
-    found = next((known[kind] for kind in WAYS if kind in known), None)
+    found = await mailbox_of(work, case.id)
     if found is None:
         raise NotFound
     return found
+
+
+async def mailbox_of(work: Work, case_id: UUID) -> Identifier | None:
+    """The same, or None."""
+    known = {identifier.kind: identifier for identifier in reversed(await _identifiers(work, case_id))}
+    return next((known[kind] for kind in WAYS if kind in known), None)
 
 
 def masked(address: str) -> str:

@@ -14,6 +14,7 @@ from privacy_center.casework import (
     steps,
     vault,
 )
+from privacy_center.casework.challenges import NOBODY
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import LinkExpired, NotFound, Refused
 from privacy_center.casework.sessions import Visitor
@@ -53,7 +54,9 @@ async def confirm_code(work: Work, reference: str, code: str) -> Case | None:
     """
     await budget.check_tries(work, reference)
     case = await _found(work, reference)
-    challenge = await challenges.latest(work, Purpose.verify, case=case) if case else None
+    challenge = await challenges.latest(work, Purpose.verify, case_id=case.id if case else NOBODY)
+    if challenge is None:
+        await challenges.try_nobody(work)
     if not challenges.accepts(work, challenge, code) or challenge is None:
         return None
     return await _confirm(work, challenge)
@@ -98,12 +101,11 @@ async def _take_first_open(work: Work, case: Case) -> None:
 async def send_again(work: Work, reference: str, email: str) -> None:
     """The first letter's link and code once more, if this is that case's mailbox; silent in every other case (S7)."""
     case = await _found(work, reference)
-    if case is None:
-        return
-    if "verify" not in (await editions.workflow(work, case)).steps:
-        return  # nothing here waits for proof (D3)
-    mailbox = await vault.mailbox(work, case)
-    challenge = await challenges.latest(work, Purpose.verify, case=case)
+    case_id = case.id if case else NOBODY
+    mailbox = await vault.mailbox_of(work, case_id)
+    challenge = await challenges.latest(work, Purpose.verify, case_id=case_id)
+    if case is None or mailbox is None or "verify" not in (await editions.workflow(work, case)).steps:
+        return  # there is nobody, or nothing waits for proof (D3)
     if (
         mailbox.index != work.house.keys.index("email", email)
         or mailbox.proved_at

@@ -101,7 +101,7 @@ async def of_case(
     rule = regime.rules[case.right]
     workflow = await editions.workflow(work, case)
     unverified = (facts.ground or case.ground) == "identity_not_verified"
-    paper = mailbox.kind != "email"
+    paper = mailbox.kind not in vault.MAILBOXES
     return plain(work) | {
         "case": _case(case, workflow.infos[case.right].title, clock.timezone),
         "earlier": first.reference if (first := await second_looks.earlier(work, case)) else "",

@@ -26,16 +26,15 @@ class Row(SQLModel):
 
     Made as SQLModel makes one, without a look at the kinds of its values, and several times as fast: they are put there
     at once instead of one by one through everything that watches for changes, and nothing has changed in a new row.
-    Raises TypeError for a name that is no column, and for a column that is missing.
+    What is not given yet may follow. Raises TypeError for a name that is no column.
     """
 
     def __init__(self, **given: Any) -> None:
         made = _made(type(self))
-        values = {**made.plain, **given}
-        values |= {name: make() for name, make in made.factories.items() if name not in given}
-        if values.keys() != made.names:
-            raise TypeError(f"{type(self).__name__}: {sorted(values.keys() ^ made.names)}")
-        self.__dict__.update(values)
+        if unknown := given.keys() - made.names:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        made_now = {name: make() for name, make in made.factories.items() if name not in given}
+        self.__dict__.update({**made.plain, **made_now, **given})
         object.__setattr__(self, "__pydantic_fields_set__", set(given))
 
 

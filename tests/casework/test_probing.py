@@ -204,7 +204,7 @@ async def test_a_press_that_is_not_in_the_records_proves_nothing(tested: Center)
     assert "not in our records" in found.words
 
 
-async def test_a_database_of_the_version_before_is_brought_here_with_all_it_holds(
+async def test_a_database_of_a_version_before_is_brought_here_with_all_it_holds(
     center: Center, database_url: str
 ) -> None:
     press = await hearing.no(center)
@@ -220,11 +220,13 @@ async def test_a_database_of_the_version_before_is_brought_here_with_all_it_hold
 
 
 def back(url: str) -> None:
-    """The database as the version before had it."""
+    """The database as the version without probes had it."""
     engine = engine_for(url)
     functions = () if url.startswith("sqlite") else ("pc_probe_kept", "pc_probe_in_time")
     with engine.begin() as connection:
-        for table in ("pc_probe_finding", "pc_probe"):
+        connection.execute(text("DROP INDEX ix_pc_case_earlier_id"))
+        connection.execute(text("ALTER TABLE pc_case DROP COLUMN earlier_id"))
+        for table in ("pc_mandate", "pc_probe_finding", "pc_probe"):
             connection.execute(text(f"DROP TABLE {table}"))
         for function in functions:
             connection.execute(text(f"DROP FUNCTION {function}()"))
