@@ -15,6 +15,7 @@ from privacy_center.mailroom import stationery
 from privacy_center.mailroom.postman import Postman
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
+from tests.agents import act, agents_cases
 from tests.mailbox import CODE, ONLY_ADDRESS
 from tests.mailroom.test_letters import ALWAYS, CARRIED, OF_A_CASE, OFFER_A_CODE, SIGNED, STATES, written
 
@@ -111,3 +112,48 @@ def test_every_letter_is_there_in_each_language(center: Center) -> None:
     names = center.house.library.letter_names | HOUSE_LETTERS
     assert center.house.stationery.languages == ("en", "es")
     assert stationery.check(center.house.stationery, names, ("en", "es")) == []
+
+
+MAILBOX = re.compile(r"su buzón|esta dirección de correo|esta página y pulse|inicie sesión")
+SAID_BY_THE_PERSON = {"disputed", "verification_again", "withdrawal", "resumed", "code"}
+"""Letters that follow from what only the owner of a mailbox can do."""
+
+
+@pytest.mark.parametrize("right", ["access", "appeal", "optout_sale_sharing"])
+async def test_no_letter_on_paper_in_spanish_speaks_of_a_mailbox(center: Center, right: str) -> None:
+    async with center.work(by=REQUESTER) as work:
+        (first,) = await open_cases(work, Filing(("access",), "ES", "ada@home.example", language="es"))
+        filing = Filing((right,), "ES", post="Ada Example, Calle Larga 1", language="es", earlier=first.id)
+        (case,) = await open_cases(work, filing)
+        case.extended_at = work.now
+        steps = center.house.library.workflow_for(right).steps.values()
+        names = {name for step in steps for name in step.mails} | {"place", "receipt_moved"}
+        for kind in sorted(names - SAID_BY_THE_PERSON):
+            case.disposition, case.ground = STATES.get(kind, (None, None))
+            letter = await written(work, case, kind, facts=FACTS)
+            said = "\n".join(letters.words(work, letter))
+            assert not letter.challenges, kind
+            assert not MAILBOX.search(said), said
+            prose = "\n".join(line for line in said.splitlines() if not line.startswith(("http", "Receipt:", "Proof:")))
+            assert not ENGLISH.findall(NAMES.sub("", prose)), said
+            assert (first.reference in said) is (kind in {"acknowledgement", "verified", "denial", "fulfilment"}), said
+
+
+async def test_what_an_agent_did_is_told_to_both_in_spanish(center: Center) -> None:
+    await act(center, language="es")
+    async with center.work(by=CLOCK) as work:
+        (case,) = await agents_cases(center)
+        clock, mailbox = await deadlines.clock(work, case), await vault.mailbox(work, case)
+        told = {letter.kind: letter for letter in await letters.of_case(work, case)}
+        more = {"purposes": ["Venta de mis datos"]}
+        for kind in ("applied", "agent_ended"):
+            case.disposition = Disposition.fulfilled
+            told[kind] = await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=FACTS, more=more)
+        case.disposition, case.ground = Disposition.denied, "agent_not_authorised"
+        told["refused"] = await letters.write(
+            work, case, "agent_ended", clock=clock, mailbox=mailbox, facts=FACTS, more=more
+        )
+    assert set(told) == {"receipt", "agent_told", "applied", "agent_ended", "refused"}
+    for letter in told.values():
+        assert letter.language == "es"
+        assert "- " in judge(letter, center)

@@ -33,6 +33,7 @@ STANDING = (
     "/notice",
     "/accessibility",
     "/contact",
+    "/agents",
     "/nothing-here",
 )
 FILING = {"right": "access", "place": "ES", "email": ADA, "name": "Ada", "note": "", "form": "one"}
@@ -141,8 +142,8 @@ class Bracketed(NullTranslations):
         return f"⟦{msgid1 if n == 1 else msgid2}⟧"
 
 
-SILENT = {"style", "script", "bdi", "code", "pre", "cite"}
-"""What holds names, codes and citations, and no words of ours."""
+SILENT = {"style", "script", "bdi", "code", "pre", "cite", "textarea"}
+"""What holds names, codes, citations and what somebody typed, and no words of ours."""
 
 
 class Words(HTMLParser):
@@ -200,7 +201,11 @@ def unsaid(page: str, center: Center) -> Iterator[str]:
         | {name for law in laws for name in (law.name, law.short)}
         | {center.house.installation.controller.address}
     )
-    return (words for words in Words(page).found if not NAMES.search(words) and not set(words.split("; ")) <= names)
+    return (
+        words
+        for words in Words(page).found
+        if not NAMES.search(words) and words not in names and not set(words.split("; ")) <= names
+    )
 
 
 async def test_no_word_of_a_page_stays_english(center: Center) -> None:
