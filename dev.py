@@ -67,6 +67,12 @@ def bench(arguments: list[str]) -> int:
     return run(BIN / "python", "-m", "bench", *arguments)
 
 
+def words(_arguments: list[str]) -> int:
+    """collect the messages of the pages for translators: templates/languages"""
+    install()
+    return run(BIN / "python", "-m", "words")
+
+
 def lock(_arguments: list[str]) -> int:
     """choose the versions of all dependencies anew (needs uv)"""
     if shutil.which("uv") is None:
@@ -117,7 +123,7 @@ def run(*command: object, environ: dict[str, str] | None = None) -> int:
         return 130
 
 
-JOBS = {job.__name__: job for job in (demo, test, check, bench, lock)}
+JOBS = {job.__name__: job for job in (demo, test, check, bench, words, lock)}
 
 
 def main() -> int:

@@ -18,6 +18,7 @@ from privacy_center.web.middleware import RequestLog, SameOrigin, SecureHeaders
 from privacy_center.web.pages import Pages
 from privacy_center.web.routes import ROUTES
 from privacy_center.web.signal import Honour, Visits
+from privacy_center.web.speech import GoesOn
 
 
 def create() -> Starlette:
@@ -44,7 +45,7 @@ def build(given: Settings, *, now: Callable[[], datetime] = wall_clock) -> Starl
 def furnish(app: Starlette, center: Center) -> None:
     """Give the doors what they reach for."""
     app.state.center = center
-    app.state.pages = Pages(places.TEMPLATES, installation=center.house.installation)
+    app.state.pages = Pages(places.TEMPLATES, installation=center.house.installation, tongues=center.house.catalogues)
     app.state.visits = Visits()
 
 
@@ -54,6 +55,7 @@ def middleware(given: Settings) -> list[Middleware]:
         Middleware(RequestLog),
         Middleware(SecureHeaders, secure=given.secure),
         Middleware(SameOrigin, base_url=given.base_url),
+        Middleware(GoesOn),
         Middleware(RequestBodyLimitMiddleware, max_body_size=forms.SMALL),
         Middleware(Honour, folded=bool(given.trusted_proxies)),
     ]

@@ -7,8 +7,18 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from privacy_center import installation, places
-from privacy_center.casework import editions, effects, fingerprints, guards, lint, offers, page_forms, signing_keys
+from privacy_center import catalogues, installation, places
+from privacy_center.casework import (
+    editions,
+    effects,
+    fingerprints,
+    guards,
+    lint,
+    offers,
+    page_forms,
+    signing_keys,
+    speaking,
+)
 from privacy_center.casework.work import REQUESTER, Actor, House, Work
 from privacy_center.law import library
 from privacy_center.law.library import Library
@@ -114,7 +124,10 @@ def build(settings: Settings) -> House:
     """The rooms' common things, checked against each other. Opens no connection."""
     here = installation.read(settings.installation)
     law = library.load(places.WORKFLOWS, here.questions)
-    paper = stationery.of(places.TEMPLATES / "letters", here.letter_languages)
+    tongues = catalogues.of_house(
+        places.TEMPLATES / "languages", here.page_languages, here.letter_languages, here.words
+    )
+    paper = stationery.of(places.TEMPLATES / "letters", here.letter_languages, tongues)
     if wrong := check_installation(law, str(settings.installation)):
         raise library.Contradictions(wrong)
     return House(
@@ -127,6 +140,7 @@ def build(settings: Settings) -> House:
         base_url=settings.base_url,
         offers=offers.offered(here, law),
         signer=Signer(settings.signing_keys),
+        catalogues=tongues,
         files=settings.files,
     )
 
@@ -139,10 +153,13 @@ def answers_of(path: str) -> Mapping[str, str]:
 def check_installation(law: Library, path: str) -> list[str]:
     """Every contradiction between the law, the letters and, where it is named, the installation; one a line."""
     here = installation.read(Path(path)) if path else None
-    languages = here.letter_languages if here else ("en",)
+    languages = speaking.written(here, places.TEMPLATES) if here else ("en",)
     paper = stationery.of(places.TEMPLATES / "letters", languages)
     wrong = check_house(law, paper, languages) + page_forms.faults(places.TEMPLATES)
-    return wrong + (_unknown_regimes(law, here.regimes) + lint.faults(here, law, Path(path)) if here else [])
+    if here is None:
+        return wrong
+    wrong += speaking.faults(here, Path(path), places.TEMPLATES)
+    return wrong + _unknown_regimes(law, here.regimes) + lint.faults(here, law, Path(path))
 
 
 def check_notice(path: str, now: datetime) -> list[str]:
@@ -152,7 +169,10 @@ def check_notice(path: str, now: datetime) -> list[str]:
 
 def doubts(path: str) -> list[str]:
     """What `check` warns of in an installation: no contradiction, and still worth a look (L4, D25)."""
-    return lint.doubtful(installation.read(Path(path)), Path(path)) if path else []
+    if not path:
+        return []
+    here = installation.read(Path(path))
+    return lint.doubtful(here, Path(path)) + speaking.doubts(here, Path(path))
 
 
 def check_house(law: Library, paper: Stationery, languages: tuple[str, ...]) -> list[str]:

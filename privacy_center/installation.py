@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from privacy_center import recipients, sheet
+from privacy_center.phrases import Phrase
 from privacy_center.recipients import Recipient
 from privacy_center.sheet import Sheet
 
@@ -121,6 +122,7 @@ class Installation:
     choosing: Choosing = field(default_factory=Choosing)
     recipients: tuple[Recipient, ...] = ()
     loopback: bool = False
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     probes: Probes = field(default_factory=Probes)
 
 
@@ -150,6 +152,7 @@ def _installation(table: Sheet) -> Installation:
         choosing=_choosing(table.part("choices")),
         recipients=recipients.all_of(table),
         loopback=table.part("telling").flag("loopback"),
+        words={code: part.words() for code, part in table.part("words").parts().items()},
         probes=_probes(table, controller),
     )
 
@@ -158,7 +161,8 @@ def _purpose(table: Sheet) -> Purpose:
     name = table.text("id")
     if not PURPOSE_ID.fullmatch(name):
         raise table.wrong("id", f"must be small letters, digits and _ (at most 32): {name}")
-    return Purpose(name, table.text("kind", name), table.text("title", ""), table.text("words", ""))
+    title, words = (Phrase(table.text(each, "")) for each in ("title", "words"))
+    return Purpose(name, table.text("kind", name), title, words)
 
 
 def _site(table: Sheet) -> Site:
@@ -216,14 +220,14 @@ def _controller(table: Sheet) -> Controller:
         timezone=zone,
         contact_email=table.text("contact_email"),
         contact_phone=table.text("contact_phone", ""),
-        dpo=table.text("dpo", ""),
+        dpo=Phrase(table.text("dpo", "")),
     )
 
 
 def _disclosures(table: Sheet) -> Disclosures:
     lists = ("purposes", "categories", "sources", "recipients", "sold_or_shared", "disclosed", "retention")
     return Disclosures(
-        **{name: table.texts(name, ()) for name in lists},
-        transfers=table.text("transfers", ""),
-        automated=table.text("automated", ""),
+        **{name: tuple(Phrase(words) for words in table.texts(name, ())) for name in lists},
+        transfers=Phrase(table.text("transfers", "")),
+        automated=Phrase(table.text("automated", "")),
     )

@@ -35,6 +35,10 @@ class Sheet:
             raise self.wrong(name, "must be a list of texts")
         return tuple(values)
 
+    def parts(self) -> dict[str, "Sheet"]:
+        """Every table of this table, by its name."""
+        return {name: self.part(name) for name in self.table}
+
     def words(self) -> dict[str, str]:
         """Every key of this table, each with a text."""
         return {name: self.text(name) for name in self.table}

@@ -34,21 +34,22 @@ from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
 from privacy_center.law.library import OTHER
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.records.mandate import Mandate
 from privacy_center.records.people import Identifier
 from privacy_center.records.preference import Choice, Preference, Source
 
-KINDS = {"email": "E-mail address", "phone": "Phone number", "customer": "Customer number"}
+KINDS = {"email": Phrase("E-mail address"), "phone": Phrase("Phone number"), "customer": Phrase("Customer number")}
 """By what an agent can name the person for whom they act."""
 
 WRONG = {
-    "email": "Enter the person’s full e-mail address, like name@example.com.",
-    "phone": "Enter the person’s number with its country, like +353 1 555 0100.",
-    "customer": "Enter the person’s customer number with us.",
+    "email": Phrase("Enter the person’s full e-mail address, like name@example.com."),
+    "phone": Phrase("Enter the person’s number with its country, like +353 1 555 0100."),
+    "customer": Phrase("Enter the person’s customer number with us."),
 }
-NO_EMAIL = "Enter your own e-mail address in the right form: we answer you there."
-NO_YES = "Nobody can say yes for somebody else: a yes is the person’s own, under Your Privacy Choices."
+NO_EMAIL = Phrase("Enter your own e-mail address in the right form: we answer you there.")
+NO_YES = Phrase("Nobody can say yes for somebody else: a yes is the person’s own, under Your Privacy Choices.")
 
 AGAIN = "The permission was sent once more, with a new copy."
 
@@ -56,7 +57,7 @@ AGAIN = "The permission was sent once more, with a new copy."
 @dataclass(frozen=True, slots=True)
 class Act:
     """What an agent gave at the door, and nothing more: times, sources and proofs are ours (S34). Without purposes it
-    is a no to all of them."""
+    is a no to all of them. `language` is that of the letters; without it, the first of this house."""
 
     email: str = field(repr=False)
     kind: str
@@ -66,6 +67,7 @@ class Act:
     purposes: tuple[str, ...] = ()
     yes: bool = False
     form_key: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class _Checked:
     form_key: str | None
     left: Traces
     proved: bool
+    language: str
 
 
 async def say_no(work: Work, act: Act, came: Came = Came()) -> Done:
@@ -124,9 +127,9 @@ def checked(work: Work, act: Act, came: Came) -> _Checked:
     if mailbox is None:
         errors["email"] = NO_EMAIL
     if len(agent) > NAME:
-        errors["agent"] = f"This name is too long: {NAME} characters at most."
+        errors["agent"] = Phrase("This name is too long: {most} characters at most.", most=NAME)
     if act.kind not in KINDS:
-        errors["kind"] = "Choose from the list what you know the person by."
+        errors["kind"] = Phrase("Choose from the list what you know the person by.")
     who = fingerprints.named(act.kind, act.value.strip()) if act.kind in KINDS else None
     if who is None and act.kind in KINDS:
         errors["value"] = WRONG[act.kind]
@@ -138,7 +141,8 @@ def checked(work: Work, act: Act, came: Came) -> _Checked:
         raise Invalid(errors)
     left = gathering.traces(work, shown, came.network)
     proved = came.own == work.house.keys.index("email", mailbox.value)
-    found = _Checked(mailbox.value, who, shown, agent, purposes, None, left, proved)
+    language = act.language or work.house.installation.letter_languages[0]
+    found = _Checked(mailbox.value, who, shown, agent, purposes, None, left, proved, language)
     return replace(found, form_key=_form_key(work, act.form_key, found))
 
 
@@ -175,7 +179,7 @@ async def _open(work: Work, given: _Checked, *, passes: bool | None) -> Case:
         place=OTHER,  # nobody asks for it (D20): the shortest period of all laws of this house counts
         email=given.mailbox,
         channel=CHANNEL,
-        language=work.house.installation.letter_languages[0],
+        language=given.language,
         purposes=given.purposes,
     )
     (opened,) = await intake.open_cases(work, filing, passes=passes)

@@ -11,6 +11,7 @@ from privacy_center.law.clock import local_day
 from privacy_center.law.library import VOLUNTARY
 from privacy_center.law.rules import Appeal
 from privacy_center.law.terms import Disposition
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 
 APPEAL = "appeal"
@@ -18,7 +19,7 @@ COMPLAINTS = ("complaint", "grievance")
 SAID: Mapping[str, str] = {APPEAL: "appealed", "complaint": "complained", "grievance": "complained"}
 """What the trail of the earlier case calls it."""
 
-BY_AGENT = (
+BY_AGENT = Phrase(
     "An agent made this request for somebody else, so nothing is appealed or complained about here. "
     "The person themselves can write to us at any time."
 )
@@ -34,13 +35,13 @@ async def why_no_appeal(work: Work, case: Case) -> str | None:
     if case.channel == mandates.CHANNEL:
         return BY_AGENT
     if (await editions.rule(work, case)).appeal is None:
-        return "No law that applies to this request gives an appeal to us; how to complain stands on its page."
+        return Phrase("No law that applies to this request gives an appeal to us; how to complain stands on its page.")
     if case.disposition == Disposition.withdrawn:
-        return "This request was withdrawn, so there is no decision to appeal."
+        return Phrase("This request was withdrawn, so there is no decision to appeal.")
     if case.closed_at is None and not await _is_late(work, case):
-        return "There is no decision to appeal yet. If none comes in time, that can be appealed as well."
+        return Phrase("There is no decision to appeal yet. If none comes in time, that can be appealed as well.")
     if await _has_appealed(work, case):
-        return "You have appealed this already; you find the appeal among your requests."
+        return Phrase("You have appealed this already; you find the appeal among your requests.")
     return None
 
 
@@ -79,9 +80,9 @@ async def why_no_complaint(work: Work, case: Case) -> str | None:
         return BY_AGENT
     right = await complaint(work, case)
     if right is None:
-        return "No law that we know of gives a complaint to us where you live; you can write to us at any time."
+        return Phrase("No law that we know of gives a complaint to us where you live; you can write to us at any time.")
     if any(other.right == right and other.closed_at is None for other in await later(work, case)):
-        return "We are looking into a complaint of yours about this already."
+        return Phrase("We are looking into a complaint of yours about this already.")
     return None
 
 

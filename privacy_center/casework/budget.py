@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from privacy_center.casework.refusals import TooMany
 from privacy_center.casework.work import Work
+from privacy_center.phrases import Phrase
 from privacy_center.records.counter import count, counts
 from privacy_center.records.people import Identifier
 
@@ -109,14 +110,18 @@ def _network(address: str) -> tuple[str, timedelta]:
 
 def _check_posts(number: int) -> None:
     if number > POSTS_PER_HOUR:
-        raise TooMany("There were very many requests from your network in the last hour. Please try again later.", 3600)
+        raise TooMany(
+            Phrase("There were very many requests from your network in the last hour. Please try again later."), 3600
+        )
 
 
 async def check_tries(work: Work, what: str) -> None:
     """Count one more typed code for a reference or mailbox, known or not; raise TooMany past the day's limit."""
     key = work.house.keys.index("tries", what)
     if await count(work.session, f"try:{key}", now=work.now, per=DAY) > TRIES_PER_DAY:
-        raise TooMany("Too many codes were tried today. Use the link in the mail, or try again tomorrow.", 86400)
+        raise TooMany(
+            Phrase("Too many codes were tried today. Use the link in the mail, or try again tomorrow."), 86400
+        )
 
 
 def network(address: str) -> str:

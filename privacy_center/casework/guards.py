@@ -13,12 +13,13 @@ from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
 from privacy_center.law.terms import Disposition, Role
 from privacy_center.law.workflows import Step
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 
 LONGEST = 20_000
 """Characters of one text; longer belongs into a file."""
 
-TOO_LONG = f"This is too long: {LONGEST:,} characters at most. Put the rest into a file."
+TOO_LONG = Phrase("This is too long: {most} characters at most. Put the rest into a file.", most=f"{LONGEST:,}")
 
 Standing = Callable[[Work, Case], Awaitable[str | None]]
 Entry = Callable[[Work, Case, Facts], Awaitable[dict[str, str]]]
@@ -59,7 +60,7 @@ async def why_not(work: Work, case: Case, step: Step) -> str | None:
 
 async def _state_reason(work: Work, case: Case) -> str:
     workflow = await editions.workflow(work, case)
-    return f"The case is at “{workflow.states[case.state].short}”, where this step is not open."
+    return Phrase("The case is at “{state}”, where this step is not open.", state=workflow.states[case.state].short)
 
 
 async def is_own(work: Work, case: Case) -> bool:
@@ -95,7 +96,7 @@ async def entered_by_another(work: Work, case: Case) -> str | None:
 async def never_proved(work: Work, case: Case) -> str | None:
     """A refusal for lack of verification is for those who never verified."""
     proved = (await vault.mailbox(work, case)).proved_at
-    return "The requester has confirmed their e-mail address." if proved else None
+    return Phrase("The requester has confirmed their e-mail address.") if proved else None
 
 
 async def matched(work: Work, case: Case) -> str | None:
@@ -108,7 +109,7 @@ async def matched(work: Work, case: Case) -> str | None:
     return None
 
 
-HELD = "The owner of the mailbox has said that they did not ask for this. A person looks into it first."
+HELD = Phrase("The owner of the mailbox has said that they did not ask for this. A person looks into it first.")
 
 
 async def not_held(work: Work, case: Case) -> str | None:
@@ -147,7 +148,7 @@ async def proved_or_held(work: Work, case: Case) -> str | None:
 async def not_disputed_yet(work: Work, case: Case) -> str | None:
     """D13: “this was not me” works once."""
     before = any(event.step == "dispute" for event in await trail.events(work, case))
-    return "You have told us that already; a person looks into it and writes to you." if before else None
+    return Phrase("You have told us that already; a person looks into it and writes to you.") if before else None
 
 
 async def target_reached(work: Work, case: Case) -> str | None:
@@ -160,23 +161,23 @@ async def lapsed(work: Work, case: Case) -> str | None:
     """D2: late proof reopens a case that was refused only because nobody proved who asked."""
     late = case.disposition == Disposition.denied and case.ground == grounds.NOT_VERIFIED
     proved = (await vault.mailbox(work, case)).proved_at
-    return None if late and not proved else "This request has been decided."
+    return None if late and not proved else Phrase("This request has been decided.")
 
 
 async def withdrawn(work: Work, case: Case) -> str | None:
     """D14: a withdrawal can be undone."""
-    return None if case.disposition == Disposition.withdrawn else "This request was not withdrawn."
+    return None if case.disposition == Disposition.withdrawn else Phrase("This request was not withdrawn.")
 
 
 async def freshly_proved(work: Work, case: Case) -> str | None:
     """D14: ending somebody's request takes proof from this very session."""
-    return None if work.by.fresh_for == case.id else "Please confirm with a fresh code first."
+    return None if work.by.fresh_for == case.id else Phrase("Please confirm with a fresh code first.")
 
 
 async def text_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
     """People get words, not codes."""
     if not facts.text.strip():
-        return {"text": "Write a few words first."}
+        return {"text": Phrase("Write a few words first.")}
     if len(facts.text) > LONGEST:
         return {"text": TOO_LONG}
     return {}
@@ -198,7 +199,7 @@ async def date_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
 
 async def contents_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
     """What the law says an answer must contain, and only staff know, must be written."""
-    missing = {}
+    missing: dict[str, str] = {}
     for code in await staff_contents(work, case):
         if len(facts.contents.get(code, "")) > LONGEST:
             missing[f"content_{code}"] = TOO_LONG

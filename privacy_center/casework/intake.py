@@ -13,6 +13,7 @@ from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
 from privacy_center.law.library import UnknownPlace
 from privacy_center.links import new_reference
+from privacy_center.phrases import Phrase
 from privacy_center.records import inserts
 from privacy_center.records.case import Case
 from privacy_center.records.rows import new_id
@@ -59,17 +60,19 @@ def checked(work: Work, filing: Filing) -> Filing:
     known = work.house.library.rights()
     rights = tuple(dict.fromkeys(right for right in filing.rights if right))
     if not rights:
-        errors["right"] = "Choose what you would like us to do."
+        errors["right"] = Phrase("Choose what you would like us to do.")
     elif any(right not in known for right in rights):
-        errors["right"] = "Choose from the list: we do not know this kind of request."
+        errors["right"] = Phrase("Choose from the list: we do not know this kind of request.")
     place = _place(work, filing.place, errors)
     reached = filing.post or filing.phone
     email = _email(filing.email, errors) if filing.email.strip() or not reached else ""
     name, note = clean(filing.name).strip(), clean(filing.note).strip()
     if len(name) > NAME:
-        errors["name"] = f"This name is too long: {NAME} characters at most."
+        errors["name"] = Phrase("This name is too long: {most} characters at most.", most=NAME)
     if len(note) > NOTE:
-        errors["note"] = f"This note is too long: {NOTE:,} characters at most. Yours has {len(note):,}."
+        errors["note"] = Phrase(
+            "This note is too long: {most} characters at most. Yours has {has}.", most=f"{NOTE:,}", has=f"{len(note):,}"
+        )
     if errors:
         raise Invalid(errors)
     return replace(filing, rights=rights, place=place, email=email, name=name, note=note)
@@ -77,23 +80,25 @@ def checked(work: Work, filing: Filing) -> Filing:
 
 def _place(work: Work, typed: str, errors: dict[str, str]) -> str:
     if not typed.strip():
-        errors["place"] = "Choose where you live: it decides which law protects you."
+        errors["place"] = Phrase("Choose where you live: it decides which law protects you.")
         return ""
     try:
         return work.house.library.parse_place(typed)
     except UnknownPlace:
-        errors["place"] = "We do not know this place. Choose it from the list, or choose “Another country or region”."
+        errors["place"] = Phrase(
+            "We do not know this place. Choose it from the list, or choose “Another country or region”."
+        )
         return ""
 
 
 def _email(typed: str, errors: dict[str, str]) -> str:
     if not typed.strip():
-        errors["email"] = "Enter your e-mail address: we write to it to confirm that you asked."
+        errors["email"] = Phrase("Enter your e-mail address: we write to it to confirm that you asked.")
         return ""
     try:
         return validate_email(typed.strip(), check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
-        errors["email"] = "Enter an e-mail address in the right form, like name@example.com."
+        errors["email"] = Phrase("Enter an e-mail address in the right form, like name@example.com.")
         return ""
 
 

@@ -13,25 +13,31 @@ from privacy_center.casework import dues, telling
 from privacy_center.casework.dues import Nearness
 from privacy_center.casework.preferences import Standing
 from privacy_center.casework.work import House, Work
+from privacy_center.phrases import Phrase, counted, together
 from privacy_center.records.case import Case
 from privacy_center.records.telling import Answer, Telling
 
 DO = {
-    "erasure": "to delete your data",
-    "rectification": "to correct your data",
-    "restriction": "to stop using your data",
+    "erasure": Phrase("to delete your data"),
+    "rectification": Phrase("to correct your data"),
+    "restriction": Phrase("to stop using your data"),
 }
 """What a recipient was asked upon a request, to the person who made it."""
 
 SAYS = {
-    Answer.waiting: "Not told yet: we keep trying.",
-    Answer.told: "Has been told, and has not confirmed yet.",
-    Answer.confirmed: "Has confirmed that it is done.",
-    Answer.no_data: "Has answered that it holds nothing of yours.",
-    Answer.refused: "Has not accepted it. Our staff see to it.",
+    Answer.waiting: Phrase("Not told yet: we keep trying."),
+    Answer.told: Phrase("Has been told, and has not confirmed yet."),
+    Answer.confirmed: Phrase("Has confirmed that it is done."),
+    Answer.no_data: Phrase("Has answered that it holds nothing of yours."),
+    Answer.refused: Phrase("Has not accepted it. Our staff see to it."),
 }
-LATE = "Has not confirmed in time. Our staff see to it."
-GONE = "Somebody who no longer gets data from us"
+SAID = {
+    "out": Phrase("no to: {titles}").message,
+    "in": Phrase("yes to: {titles}").message,
+    "undone": Phrase("word that nothing stands any more on: {titles}").message,
+}
+LATE = Phrase("Has not confirmed in time. Our staff see to it.")
+GONE = Phrase("Somebody who no longer gets data from us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def _line(house: House, each: Telling, today: date) -> Line:
     known, near = telling.recipient(house, each.recipient), dues.nearness(each, today)
     return Line(
         name=known.name if known is not None else GONE,
-        what=DO[each.what["action"]] if "action" in each.what else f"your {about(house, each)}",
+        what=DO[each.what["action"]] if "action" in each.what else Phrase("your {choice}", choice=about(house, each)),
         told_at=each.told_at,
         answered_at=each.answered_at,
         says=LATE if near is Nearness.late else SAYS[Answer(each.answer)],
@@ -81,8 +87,7 @@ def about(house: House, each: Telling) -> str:
     for purpose, choice in each.what.items():
         offer = house.offers.get(purpose)
         titles.setdefault(choice, []).append(offer.title if offer is not None else purpose)
-    said = {"out": "no to", "in": "yes to", "undone": "word that nothing stands any more on"}
-    return "; ".join(f"{said[choice]}: {', '.join(names)}" for choice, names in titles.items())
+    return together("; ", [Phrase(SAID[choice], titles=together(", ", names)) for choice, names in titles.items()])
 
 
 def summary(found: Sequence[Line]) -> str:
@@ -91,14 +96,16 @@ def summary(found: Sequence[Line]) -> str:
     told = {line.name for line in found if line.told_at is not None}
     open_ones = {line.name for line in found if line.nearness is not Nearness.answered}
     if not told:
-        return f"{_many(len(names))} will be told: we keep trying until each is reached."
-    done = len(told - open_ones)
-    waiting = f" {len(names - told)} more will be told: we keep trying until each is reached." if names - told else ""
-    return f"We have told {_many(len(told))}; {done} {'has' if done == 1 else 'have'} confirmed.{waiting}"
+        return Phrase("{recipients} will be told: we keep trying until each is reached.", recipients=_many(len(names)))
+    done = counted("{number} has confirmed", "{number} have confirmed", len(told - open_ones))
+    said = [Phrase("We have told {recipients}; {confirmed}.", recipients=_many(len(told)), confirmed=done)]
+    if waiting := len(names - told):
+        said.append(Phrase("{number} more will be told: we keep trying until each is reached.", number=waiting))
+    return together(" ", said)
 
 
-def _many(number: int) -> str:
-    return "1 recipient" if number == 1 else f"{number} recipients"
+def _many(number: int) -> Phrase:
+    return counted("1 recipient", "{number} recipients", number)
 
 
 def _ledger(work: Work, tellings: Iterable[Telling]) -> Ledger | None:

@@ -14,6 +14,7 @@ from privacy_center.casework.intake import NAME
 from privacy_center.casework.mandates import Shown
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import Work
+from privacy_center.phrases import Phrase
 from privacy_center.records.mandate import Mandate
 
 LARGEST = 8_000_000
@@ -22,15 +23,17 @@ LARGEST = 8_000_000
 BEGINNINGS: Mapping[str, bytes] = {"PDF": b"%PDF-", "PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff"}
 """By which first bytes each kind of file is known, whatever its name says."""
 
-MISSING = (
+MISSING = Phrase(
     "What is missing is the written permission, signed by the person you act for. Choose it as a file, or write its "
     "words below with the signer’s name and the day. Nothing else is needed, and nothing is asked of the person "
     "(11 CCR 7026(j))."
 )
-NO_KIND = "This file is no PDF, PNG or JPEG. Save the permission as one of these, or write its words below instead."
-TOO_LARGE = "This file is too large: 8 MB at most. A smaller picture will do, if it can be read."
-EMPTY = "This file is empty. Choose it again, or write the permission’s words below instead."
-NOT_KEPT = "Choose the file again: a browser does not keep it. Everything else that you typed is still here."
+NO_KIND = Phrase(
+    "This file is no PDF, PNG or JPEG. Save the permission as one of these, or write its words below instead."
+)
+TOO_LARGE = Phrase("This file is too large: 8 MB at most. A smaller picture will do, if it can be read.")
+EMPTY = Phrase("This file is empty. Choose it again, or write the permission’s words below instead.")
+NOT_KEPT = Phrase("Choose the file again: a browser does not keep it. Everything else that you typed is still here.")
 AHEAD = timedelta(days=1)
 """Somewhere it is tomorrow already."""
 
@@ -39,9 +42,9 @@ def checked(given: Shown, errors: dict[str, str], *, today: date) -> Shown:
     """The permission, tidied; what is wrong goes beside its field. What was typed beside a file is kept with it."""
     words, signer = clean(given.words).strip(), clean(given.signer).strip()
     if len(words) > LONGEST:
-        errors["words"] = f"This is too long: {LONGEST:,} characters at most. Send it as a file."
+        errors["words"] = Phrase("This is too long: {most} characters at most. Send it as a file.", most=f"{LONGEST:,}")
     if len(signer) > NAME:
-        errors["signer"] = f"This name is too long: {NAME} characters at most."
+        errors["signer"] = Phrase("This name is too long: {most} characters at most.", most=NAME)
     if given.file is not None:
         _check_file(given.file, errors)
     elif not (words or signer or given.signed_on.strip()):
@@ -62,9 +65,9 @@ def _check_file(file: Upload, errors: dict[str, str]) -> None:
 
 def _check_typed(words: str, signer: str, errors: dict[str, str]) -> None:
     if not words:
-        errors.setdefault("words", "Write what the permission says, word by word, or choose it as a file.")
+        errors.setdefault("words", Phrase("Write what the permission says, word by word, or choose it as a file."))
     if not signer:
-        errors.setdefault("signer", "Write the name with which the person signed it.")
+        errors.setdefault("signer", Phrase("Write the name with which the person signed it."))
 
 
 def _day(given: Shown, errors: dict[str, str], *, today: date) -> str:
@@ -75,10 +78,10 @@ def _day(given: Shown, errors: dict[str, str], *, today: date) -> str:
     try:
         day = date.fromisoformat(typed)
     except ValueError:
-        errors["signed_on"] = "Enter the day on which it was signed."
+        errors["signed_on"] = Phrase("Enter the day on which it was signed.")
         return ""
     if day > today + AHEAD:
-        errors["signed_on"] = "A permission is not signed in the future."
+        errors["signed_on"] = Phrase("A permission is not signed in the future.")
     return day.isoformat()
 
 

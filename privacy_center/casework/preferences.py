@@ -15,13 +15,14 @@ from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import House, Work
 from privacy_center.links import new_reference
+from privacy_center.phrases import Phrase
 from privacy_center.records.models import METADATA
 from privacy_center.records.preference import Choice, Fingerprint, Preference, Source
 
 PRESS = "PC"
 """How the reference of a press begins; that of a case begins with PR."""
 
-UNKNOWN = "We do not know this purpose. Choose from the list."
+UNKNOWN = Phrase("We do not know this purpose. Choose from the list.")
 
 Noted = Mapping[str, str | int | bool | None]
 NOTHING: Noted = {}
@@ -91,7 +92,9 @@ async def say_no(work: Work, said: Said, *, identity: Identity | None = None, pe
 async def say_yes(work: Work, said: Said, consent: Consent, *, identity: Identity | None = None) -> Pressed:
     """Opt in, for this browser or for an identity that was proved. Raises Invalid or Refused."""
     if identity is not None and not identity.proved and said.source is not Source.api:
-        raise Refused("This needs the mailbox's own proof: sign in first. Here it can count for this browser alone.")
+        raise Refused(
+            Phrase("This needs the mailbox's own proof: sign in first. Here it can count for this browser alone.")
+        )
     if not consent.notice_version or not consent.shown_at <= consent.given_at <= work.now:
         raise Refused(
             "This needs evidence of the yes: which notice was shown, when, and when the yes was given after it."
@@ -132,7 +135,7 @@ async def _check_no_later_no(work: Work, person: Fingerprint | None, asked: Sequ
     await work.session.exec(select(Fingerprint.id).where(col(Fingerprint.id) == person.id).with_for_update())
     stands = await states(work, [person.id], asked)
     if any(row.choice == Choice.out and row.at > consent.given_at for row in stands.values()):
-        raise Refused("This yes was given before the no that stands now, and does not undo it.")
+        raise Refused(Phrase("This yes was given before the no that stands now, and does not undo it."))
 
 
 def _evidence(consent: Consent) -> Noted:

@@ -3,28 +3,36 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from babel.dates import format_date, format_datetime
-
 from privacy_center.casework.work import House
+from privacy_center.phrases import Phrase, together
 
 Said = Mapping[str, str | list[str]]
 """What a receipt says: names and plain values."""
 
-LOCALE = "en_GB"
-CHOICES = {"out": "Opted out of", "in": "Opted in to"}
+CHOICES = {"out": Phrase("Opted out of"), "in": Phrase("Opted in to")}
 SCOPES = {
-    "browser": "the browser in which it was chosen",
-    "identity": "the person who was named, on every device and in every account where that name is known",
+    "browser": Phrase("the browser in which it was chosen"),
+    "identity": Phrase("the person who was named, on every device and in every account where that name is known"),
 }
 WAYS = {
-    "button": "a button on our page",
-    "signal": "the signal of the browser (Global Privacy Control)",
-    "mail_link": "the link in a mail of ours",
-    "one_click": "the button of a mail program",
-    "agent": "an agent",
-    "api": "one of our own systems",
-    "staff": "our staff, to whom it was said",
+    "button": Phrase("a button on our page"),
+    "signal": Phrase("the signal of the browser (Global Privacy Control)"),
+    "mail_link": Phrase("the link in a mail of ours"),
+    "one_click": Phrase("the button of a mail program"),
+    "agent": Phrase("an agent"),
+    "api": Phrase("one of our own systems"),
+    "staff": Phrase("our staff, to whom it was said"),
 }
+
+ASSURED: Mapping[str, str] = {
+    said: said
+    for said in (
+        Phrase("none asked, none needed"),
+        Phrase("mailbox proved in that session"),
+        Phrase("mailbox not yet confirmed"),
+    )
+}
+"""How sure a receipt says that we were; it holds the English words."""
 
 
 def lines(house: House, said: Said) -> tuple[tuple[str, str], ...]:
@@ -34,19 +42,19 @@ def lines(house: House, said: Said) -> tuple[tuple[str, str], ...]:
 
 
 TITLES = {
-    "ref": "Reference",
-    "by": "Given by",
-    "at": "Received",
-    "purposes": "What was chosen",
-    "right": "What was asked",
-    "scope": "It counts for",
-    "way": "How it reached us",
-    "laws": "Law",
-    "aim": "We aim to answer by",
-    "limit": "The limit",
-    "assurance": "Proof of identity",
-    "notice": "Version of our notice",
-    "edition": "Edition of the rules",
+    "ref": Phrase("Reference"),
+    "by": Phrase("Given by"),
+    "at": Phrase("Received"),
+    "purposes": Phrase("What was chosen"),
+    "right": Phrase("What was asked"),
+    "scope": Phrase("It counts for"),
+    "way": Phrase("How it reached us"),
+    "laws": Phrase("Law"),
+    "aim": Phrase("We aim to answer by"),
+    "limit": Phrase("The limit"),
+    "assurance": Phrase("Proof of identity"),
+    "notice": Phrase("Version of our notice"),
+    "edition": Phrase("Edition of the rules"),
 }
 
 
@@ -59,23 +67,29 @@ def _plain(_house: House, value: str | list[str], _said: Said) -> str:
     return value if isinstance(value, str) else ", ".join(value)
 
 
+def _assured(_house: House, value: str | list[str], _said: Said) -> str:
+    return ASSURED.get(str(value), str(value))
+
+
 def _by(house: House, value: str | list[str], _said: Said) -> str:
     return f"{house.installation.controller.name}, {value}" if value == house.base_url else str(value)
 
 
 def _moment(_house: House, value: str | list[str], _said: Said) -> str:
-    return format_datetime(datetime.fromisoformat(str(value)), "d MMMM y, HH:mm:ss 'UTC'", locale=LOCALE)
+    at = datetime.fromisoformat(str(value))
+    return Phrase("{day}, {time}", day=at.date(), time=f"{at:%H:%M:%S} UTC")
 
 
 def _day(_house: House, value: str | list[str], _said: Said) -> str:
-    return format_date(date.fromisoformat(str(value)), "long", locale=LOCALE)
+    return Phrase("{day}", day=date.fromisoformat(str(value)))
 
 
 def _purposes(house: House, value: str | list[str], said: Said) -> str:
     """A purpose that has ended since keeps its bare name."""
     names = value if isinstance(value, list) else [value]
     titles = [house.offers[name].title if name in house.offers else name for name in names]
-    return f"{CHOICES.get(str(said.get('choice')), 'Chosen for')}: {'; '.join(titles)}"
+    choice = CHOICES.get(str(said.get("choice")), Phrase("Chosen for"))
+    return Phrase("{choice}: {purposes}", choice=choice, purposes=together("; ", titles))
 
 
 def _right(house: House, value: str | list[str], _said: Said) -> str:
@@ -86,7 +100,7 @@ def _right(house: House, value: str | list[str], _said: Said) -> str:
 def _laws(house: House, value: str | list[str], _said: Said) -> str:
     names = value if isinstance(value, list) else [value]
     known = house.library.regimes
-    return "; ".join(known[name].name if name in known else name for name in names)
+    return together("; ", [known[name].name if name in known else name for name in names])
 
 
 def _scope(_house: House, value: str | list[str], _said: Said) -> str:
@@ -108,4 +122,5 @@ WRITERS: Mapping[str, Writer] = {
     "laws": _laws,
     "scope": _scope,
     "way": _way,
+    "assurance": _assured,
 }

@@ -22,7 +22,9 @@ from privacy_center.casework import receipt_words, signing_keys
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.receipt_words import Said
 from privacy_center.casework.work import House, Work
+from privacy_center.catalogues import ENGLISH, Catalogue
 from privacy_center.law.clock import Clock
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.records.preference import Choice, Source
 from privacy_center.records.signing_key import SigningKey
@@ -42,9 +44,9 @@ PROOF = re.compile(r"Proof:([A-Z2-7]{26})")
 FREE = "none asked, none needed"
 """The assurance of what only protects (D3)."""
 
-UNREADABLE = "This is no receipt, or a part of it is missing. Paste the whole of it, from PCR1 to its end."
-FOREIGN = "This receipt was not signed here: none of our keys, of now or of the past, is the one that it names."
-CHANGED = "This receipt was changed after it was signed. It proves nothing."
+UNREADABLE = Phrase("This is no receipt, or a part of it is missing. Paste the whole of it, from PCR1 to its end.")
+FOREIGN = Phrase("This receipt was not signed here: none of our keys, of now or of the past, is the one that it names.")
+CHANGED = Phrase("This receipt was changed after it was signed. It proves nothing.")
 
 
 class Press(Protocol):
@@ -101,9 +103,13 @@ class Receipt:
     @property
     def text(self) -> str:
         """The whole of it as plain text, to be kept anywhere."""
-        told = [f"{title}: {words}" for title, words in self.lines]
+        return self.text_in(ENGLISH)
+
+    def text_in(self, tongue: Catalogue) -> str:
+        """The same in a language. The last two lines are alike in all: machines and our own page look for them."""
+        told = [f"{tongue.say(title)}: {tongue.say(words)}" for title, words in self.lines]
         proof = [f"Proof: {self.proof}"] if self.proof else []
-        return "\n".join(["RECEIPT", "", *told, "", f"Receipt: {self.address}", *proof]) + "\n"
+        return "\n".join([tongue.one("RECEIPT"), "", *told, "", f"Receipt: {self.address}", *proof]) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
 from privacy_center.law.library import UnknownPlace
 from privacy_center.law.terms import Role
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 
 LETTER = "place"
@@ -19,14 +20,14 @@ async def correct(work: Work, case: Case, typed: str, *, drop_dates: bool = Fals
     The laws of the old place keep their dates, unless a lead drops them.
     """
     if case.closed_at is not None:
-        raise Refused("This request is closed; its law no longer changes.")
+        raise Refused(Phrase("This request is closed; its law no longer changes."))
     if work.by.role in guards.STAFF and await guards.is_own(work, case):
         raise Refused("This is your own request: a colleague must handle it.")
     if drop_dates and Role.lead not in work.by.roles:
         raise Refused("Only a lead may let go of a date that the person was told.")
     place = _place(work, typed)
     if place == case.place and not drop_dates:
-        raise Invalid({"place": "This is the place that we have already."})
+        raise Invalid({"place": Phrase("This is the place that we have already.")})
     before, case.place = case.place, place
     new = editions.found(work, case.right, place, case.received_at)
     case.laws = new + _floors(case.laws, new, ASSURANCE if drop_dates else DATES)
@@ -43,7 +44,7 @@ def _place(work: Work, typed: str) -> str:
     try:
         return work.house.library.parse_place(typed)
     except UnknownPlace:
-        raise Invalid({"place": "Choose the place from the list."}) from None
+        raise Invalid({"place": Phrase("Choose the place from the list.")}) from None
 
 
 def _floors(old: list[Kept], new: list[Kept], kept: str) -> list[Kept]:

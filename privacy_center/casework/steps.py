@@ -5,6 +5,7 @@ from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Refused
 from privacy_center.casework.work import Work
 from privacy_center.law.workflows import Step, UnknownStep
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.records.event import Event
 
@@ -33,4 +34,4 @@ async def _step(work: Work, case: Case, name: str) -> Step:
     try:
         return workflow.step(name)
     except UnknownStep:
-        raise Refused("There is no such step in this kind of request.") from None
+        raise Refused(Phrase("There is no such step in this kind of request.")) from None

@@ -6,23 +6,26 @@ from datetime import datetime, timedelta
 from privacy_center.casework import mandates, vault
 from privacy_center.casework.work import Work
 from privacy_center.law.workflows import UnknownStep, Workflow
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.records.event import Event
 from privacy_center.records.people import Text
 
 OURS = {
-    "open": "You sent us your request",
-    "download": "You downloaded a file of the answer",
-    "place": "The place where you live was corrected; the law that protects you may have changed with it",
-    "receipt": "The day on which we count your request as received was corrected",
-    "letter_refused": "Our letter could not be delivered to you",
-    "letter_returned": "Our letter to you came back",
-    "told_by_post": "We sent you our letter by post",
-    "permission": "You told us what somebody does not want, and showed their permission",
-    "further_permission": "One more permission reached us in your name; we could not tell whether it was you",
-    "appealed": "You appealed our decision",
-    "complained": "You complained to us about this request",
-    "late": "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it",
+    "open": Phrase("You sent us your request"),
+    "download": Phrase("You downloaded a file of the answer"),
+    "place": Phrase("The place where you live was corrected; the law that protects you may have changed with it"),
+    "receipt": Phrase("The day on which we count your request as received was corrected"),
+    "letter_refused": Phrase("Our letter could not be delivered to you"),
+    "letter_returned": Phrase("Our letter to you came back"),
+    "told_by_post": Phrase("We sent you our letter by post"),
+    "permission": Phrase("You told us what somebody does not want, and showed their permission"),
+    "further_permission": Phrase("One more permission reached us in your name; we could not tell whether it was you"),
+    "appealed": Phrase("You appealed our decision"),
+    "complained": Phrase("You complained to us about this request"),
+    "late": Phrase(
+        "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it"
+    ),
 }
 """Events that are no steps and that the requester sees."""
 
@@ -76,7 +79,7 @@ def told(work: Work, workflow: Workflow, events: list[Event], texts: list[Text])
 def _chapter(work: Work, workflow: Workflow, event: Event, texts: list[Text]) -> Chapter | None:
     if event.facts.get("letter") in mandates.LETTERS:
         return None  # a letter to the person for whom they act is nothing of the agent's
-    title = OURS.get(event.step)
+    title: str | None = OURS.get(event.step)
     words = None
     if title is None:
         try:

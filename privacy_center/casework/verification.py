@@ -20,6 +20,7 @@ from privacy_center.casework.refusals import LinkExpired, NotFound, Refused
 from privacy_center.casework.sessions import Visitor
 from privacy_center.casework.work import Work
 from privacy_center.links import Purpose
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.records.challenge import Challenge
 
@@ -64,7 +65,7 @@ async def confirm_code(work: Work, reference: str, code: str) -> Case | None:
 async def confirm_here(work: Work, visitor: Visitor, case: Case) -> None:
     """A click in a session that this very mailbox has opened: the mailbox has answered. Raises Refused."""
     if not await may_confirm_here(work, visitor, case):
-        raise Refused("Please confirm with the link or the code from our mail.")
+        raise Refused(Phrase("Please confirm with the link or the code from our mail."))
     await alarms.catch_up(work, case)
     await _take_first_open(work, case)
 
@@ -94,7 +95,7 @@ async def _take_first_open(work: Work, case: Case) -> None:
     if case.held:
         raise Refused(guards.HELD)
     if (await vault.mailbox(work, case)).proved_at is None:
-        raise Refused("This request can no longer be confirmed. You can file it again at any time.")
+        raise Refused(Phrase("This request can no longer be confirmed. You can file it again at any time."))
 
 
 async def send_again(work: Work, reference: str, email: str) -> None:

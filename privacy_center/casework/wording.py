@@ -16,36 +16,36 @@ from privacy_center.casework.work import Work
 from privacy_center.installation import Disclosures
 from privacy_center.law.clock import Clock
 from privacy_center.law.library import VOLUNTARY
-from privacy_center.law.periods import Period
 from privacy_center.law.places import OTHER
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Appeal, Rule
 from privacy_center.links import LIFETIMES, Purpose
+from privacy_center.phrases import Phrase, counted, together
 from privacy_center.records.case import Case
 from privacy_center.records.people import Identifier
 from privacy_center.records.sealed import identity_digest
 
 CATEGORIES = (
-    ("Categories of personal data", "categories"),
-    ("Where it comes from", "sources"),
-    ("What it is used for", "purposes"),
-    ("Sold or shared", "sold_or_shared"),
-    ("Disclosed for a business purpose", "disclosed"),
-    ("Who receives it", "recipients"),
+    (Phrase("Categories of personal data"), "categories"),
+    (Phrase("Where it comes from"), "sources"),
+    (Phrase("What it is used for"), "purposes"),
+    (Phrase("Sold or shared"), "sold_or_shared"),
+    (Phrase("Disclosed for a business purpose"), "disclosed"),
+    (Phrase("Who receives it"), "recipients"),
 )
 PROCESSING = (
-    ("What it is used for", "purposes"),
-    ("Categories of personal data", "categories"),
-    ("Who receives it", "recipients"),
-    ("How long it is kept", "retention"),
-    ("Where it comes from", "sources"),
-    ("Transfers to other countries", "transfers"),
-    ("Automated decisions", "automated"),
+    (Phrase("What it is used for"), "purposes"),
+    (Phrase("Categories of personal data"), "categories"),
+    (Phrase("Who receives it"), "recipients"),
+    (Phrase("How long it is kept"), "retention"),
+    (Phrase("Where it comes from"), "sources"),
+    (Phrase("Transfers to other countries"), "transfers"),
+    (Phrase("Automated decisions"), "automated"),
 )
 STATEMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "art15_information": PROCESSING,  # GDPR Art. 15(1)(a)-(h), (2)
     "know_categories": CATEGORIES,  # Civ. Code 1798.110(c), 1798.115(c): two separate lists
-    "third_party_list": (("Who receives it", "recipients"), ("Sold or shared", "sold_or_shared")),
+    "third_party_list": ((Phrase("Who receives it"), "recipients"), (Phrase("Sold or shared"), "sold_or_shared")),
 }
 """What the installation itself states where a law demands it in an answer."""
 
@@ -74,11 +74,11 @@ def plain(work: Work) -> dict[str, Any]:
 def lifetime(purpose: Purpose) -> str:
     """How long a link or code lives, in words."""
     seconds = int(LIFETIMES[purpose].total_seconds())
-    for size, one in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds % size == 0 and seconds >= size:
-            number = seconds // size
-            return f"{number} {one}" if number == 1 else f"{number} {one}s"
-    return f"{seconds} seconds"
+    if seconds % 86400 == 0:
+        return counted("{number} day", "{number} days", seconds // 86400)
+    if seconds % 3600 == 0:
+        return counted("{number} hour", "{number} hours", seconds // 3600)
+    return counted("{number} minute", "{number} minutes", seconds // 60)
 
 
 def reminder(case: Case, *, today: date, language: str) -> dict[str, Any]:
@@ -165,23 +165,18 @@ def _law(case: Case, regime: Regime, rule: Rule) -> dict[str, Any]:
 async def _each(work: Work, case: Case) -> list[str]:
     """Every law that protects the person, with what it says of this right; none where it is our own promise."""
     laws = await editions.governing(work, case)
-    return [f"{law.name}, {law.rules[case.right].citation}" for law in laws if law.id != VOLUNTARY]
+    return [together(", ", (law.name, law.rules[case.right].citation)) for law in laws if law.id != VOLUNTARY]
 
 
 def _appeal(appeal: Appeal) -> dict[str, Any]:
     """A second look, as a letter announces it: until when to ask, and how long the answer may take."""
     return {
         "window": appeal.window,
-        "answer": _length(appeal.answer),
-        "further": _length(appeal.extension) if appeal.extension else "",
+        "answer": appeal.answer.plain,
+        "further": appeal.extension.plain if appeal.extension else "",
         "names_regulator": appeal.names_regulator,
         "citation": appeal.citation,
     }
-
-
-def _length(period: Period) -> str:
-    """A period as people say it; only business days need their adjective."""
-    return str(period).replace("calendar ", "")
 
 
 def _clock(clock: Clock, rule: Rule, language: str) -> dict[str, Any]:

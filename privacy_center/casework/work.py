@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from privacy_center.casework.offers import Offered
+from privacy_center.catalogues import Catalogues
 from privacy_center.installation import Installation
 from privacy_center.law.clock import local_day
 from privacy_center.law.library import Controller, Library
@@ -36,6 +37,7 @@ class House:
     files: Path | None
     offers: Mapping[str, Offered]
     signer: Signer
+    catalogues: Catalogues
     past_workflows: dict[str, Workflow] = field(default_factory=dict)
     past_regimes: dict[str, Regime] = field(default_factory=dict)
 

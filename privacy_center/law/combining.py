@@ -8,11 +8,12 @@ from typing import TypeVar
 from privacy_center.law.clock import Clock, Due, Reason
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Rule, Verification
+from privacy_center.phrases import Phrase, together
 
 Part = TypeVar("Part")
 
-TOGETHER = "Several laws protect you here; for each step the earlier date counts."
-SHORTEST = "We do not know where you live; the shortest period of the laws we answer under counts."
+TOGETHER = Phrase("Several laws protect you here; for each step the earlier date counts.")
+SHORTEST = Phrase("We do not know where you live; the shortest period of the laws we answer under counts.")
 
 
 def regime(laws: Sequence[Regime], right: str, floors: Sequence[Regime] = ()) -> Regime:
@@ -31,7 +32,7 @@ def regime(laws: Sequence[Regime], right: str, floors: Sequence[Regime] = ()) ->
         edition=_and(f"{law.short} {law.edition}" for law in laws),
         regulator_name=_or(_authority(law) for law in laws),
         regulator_url="",
-        court=" ".join(law.court for law in laws if law.court),
+        court=together(" ", [law.court for law in laws if law.court]),
         rules={**first.rules, right: rule([law.rules[right] for law in laws], [law.rules[right] for law in floors])},
     )
 
@@ -48,7 +49,7 @@ def rule(rules: Sequence[Rule], floors: Sequence[Rule] = ()) -> Rule:
         grounds=_grounds(rules),
         contents=tuple(dict.fromkeys(code for found in rules for code in found.contents)),
         appeal=next((found.appeal for found in rules if found.appeal), None),
-        unverified_next=" ".join(found.unverified_next for found in rules if found.unverified_next),
+        unverified_next=together(" ", [found.unverified_next for found in rules if found.unverified_next]),
     )
 
 
@@ -143,13 +144,20 @@ def _least(clocks: Sequence[Clock], of: Callable[[Clock], date | None]) -> date 
 
 
 def _and(words: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(word for word in words if word))
+    return together("; ", dict.fromkeys(word for word in words if word))
 
 
 def _authority(law: Regime) -> str:
     """An authority with its address, where others stand beside it."""
-    return f"{law.regulator_name} ({law.regulator_url})" if law.regulator_url else law.regulator_name
+    return (
+        Phrase("{name} ({address})", name=law.regulator_name, address=law.regulator_url)
+        if law.regulator_url
+        else law.regulator_name
+    )
 
 
 def _or(words: Iterable[str]) -> str:
-    return ", or to ".join(dict.fromkeys(word for word in words if word))
+    first, *others = dict.fromkeys(word for word in words if word) or [""]
+    for other in others:
+        first = Phrase("{first}, or to {other}", first=first, other=other)
+    return first

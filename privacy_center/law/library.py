@@ -191,8 +191,8 @@ def _grounds(path: Path) -> dict[str, Ground]:
 
 def _ground(table: Table) -> Ground:
     ground = Ground(
-        title=table.text("title"),
-        letter_text=table.text("letter_text"),
+        title=table.phrase("title"),
+        letter_text=table.phrase("letter_text"),
         lead=table.flag("lead"),
         second=table.flag("second"),
         citation_required=table.flag("citation_required"),
@@ -207,7 +207,7 @@ def _contents(path: Path) -> dict[str, Content]:
 
 
 def _content(table: Table) -> Content:
-    content = Content(table.text("title"), table.flag("asks"), frozenset(table.texts("letters")))
+    content = Content(table.phrase("title"), table.flag("asks"), frozenset(table.texts("letters")))
     table.done()
     return content
 

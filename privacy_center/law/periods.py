@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from privacy_center.law.calendars import Calendar
 from privacy_center.law.terms import Unit
+from privacy_center.phrases import Phrase, counted
 
 DAY = timedelta(days=1)
 
@@ -18,8 +19,25 @@ class Period:
     unit: Unit
 
     def __str__(self) -> str:
-        noun = self.unit.value.replace("_", " ")
-        return f"{self.count} {noun[:-1] if self.count == 1 else noun}"
+        return self.said
+
+    @property
+    def said(self) -> Phrase:
+        """As people say it."""
+        if self.unit is Unit.calendar_months:
+            return counted("{number} calendar month", "{number} calendar months", self.count)
+        if self.unit is Unit.business_days:
+            return counted("{number} business day", "{number} business days", self.count)
+        return counted("{number} calendar day", "{number} calendar days", self.count)
+
+    @property
+    def plain(self) -> Phrase:
+        """The same in a letter, where only business days need their adjective."""
+        if self.unit is Unit.calendar_months:
+            return counted("{number} month", "{number} months", self.count)
+        if self.unit is Unit.calendar_days:
+            return counted("{number} day", "{number} days", self.count)
+        return self.said
 
     def __add__(self, other: "Period") -> "Period":
         if other.unit is not self.unit:

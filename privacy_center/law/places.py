@@ -10,6 +10,7 @@ import holidays as package
 from babel import Locale
 
 from privacy_center.law.tables import Table, read
+from privacy_center.phrases import Phrase
 
 OTHER = "other"
 """Another country or region, or a person who will not say."""
@@ -42,7 +43,7 @@ class Places:
         if code in self.names:
             return self.names[code]
         country = code.partition("-")[0]
-        return f"{self.names[country]} ({code})" if country in self.names else code
+        return Phrase("{country} ({code})", country=self.names[country], code=code) if country in self.names else code
 
     def _is_subdivision(self, code: str) -> bool:
         match = CODE.fullmatch(code)
@@ -54,14 +55,22 @@ def load(path: Path) -> Places:
     table = Table(read(path), path.name)
     no_country = set(table.texts("no_country"))
     territories = {
-        code: str(name)
+        code: Phrase(str(name))
         for code, name in Locale("en").territories.items()
         if len(code) == 2 and code.isalpha() and code not in no_country
     }
-    named = territories | table.words("names") | table.words("subdivisions")
+    names = {code: Phrase(name) for code, name in table.words("names").items()}
+    parts = {code: _part(name) for code, name in table.words("subdivisions").items()}
+    named = territories | names | parts
     table.done()
     ordered = dict(sorted(named.items(), key=lambda item: item[1]))
-    return Places(ordered | {OTHER: "Another country or region"})
+    return Places(ordered | {OTHER: Phrase("Another country or region")})
+
+
+def _part(name: str) -> Phrase:
+    """`Texas, United States`: the part keeps its name, the country has one in each language."""
+    part, _, country = name.rpartition(", ")
+    return Phrase("{part}, {country}", part=part, country=Phrase(country))
 
 
 @cache

@@ -39,9 +39,9 @@ def load(path: Path) -> dict[str, Kind]:
 def _kind(name: str, table: Table, text: str) -> Kind:
     kind = Kind(
         name=name,
-        title=table.text("title"),
-        out=table.text("out"),
-        words=table.text("words"),
+        title=table.phrase("title"),
+        out=table.phrase("out"),
+        words=table.phrase("words"),
         rights=table.texts("rights"),
         also=table.words("also"),
         signal=table.text("signal", ""),

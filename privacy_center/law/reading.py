@@ -8,6 +8,17 @@ from privacy_center.law import pauses, periods
 from privacy_center.law.calendars import Calendar
 from privacy_center.law.pauses import DAY, Span
 from privacy_center.law.periods import Period
+from privacy_center.phrases import Phrase, counted
+
+WEEKDAYS = (
+    Phrase("Monday"),
+    Phrase("Tuesday"),
+    Phrase("Wednesday"),
+    Phrase("Thursday"),
+    Phrase("Friday"),
+    Phrase("Saturday"),
+    Phrase("Sunday"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +60,29 @@ class Reading:
         self, begins: date, first: Period, further: Period | None, citation: str
     ) -> Iterator[tuple[date, str, str]]:
         """How this reading came to its end: each date, in words, with its citation."""
-        zero = "the day of receipt is day 1" if self.day_one else "the first day is day 0"
-        length = f"{first} and {further}" if further else str(first)
+        zero = Phrase("the day of receipt is day 1") if self.day_one else Phrase("the first day is day 0")
+        length = Phrase("{first} and {further}", first=first.said, further=further.said) if further else first.said
         day = self.counted(begins, first, further)
-        yield day, f"{length} from {begins.isoformat()} ({zero}).", citation
+        yield day, Phrase("{length} from {day} ({zero}).", length=length, day=begins.isoformat(), zero=zero), citation
         paused = day
         for span in self.pauses:
             if span.first > paused:
                 break
             paused = pauses.after(paused, [span])
-            count = f"{span.days} {'day' if span.days == 1 else 'days'}"
-            since = f"{span.first.isoformat()} to {(span.end - DAY).isoformat()}"
-            yield paused, f"We waited for you from {since}; {count} do not count.", self.pause_citation or citation
+            waited = Phrase(
+                "We waited for you from {first} to {last}; {count} do not count.",
+                first=span.first.isoformat(),
+                last=(span.end - DAY).isoformat(),
+                count=counted("{number} day", "{number} days", span.days),
+            )
+            yield paused, waited, self.pause_citation or citation
         if (rolled := self.rolled(paused)) != paused:
             yield (
                 rolled,
-                f"{paused:%A}, {paused.isoformat()}, is no working day: the period ends on the next.",
+                Phrase(
+                    "{weekday}, {day}, is no working day: the period ends on the next.",
+                    weekday=WEEKDAYS[paused.weekday()],
+                    day=paused.isoformat(),
+                ),
                 self.roll_citation,
             )

@@ -15,8 +15,11 @@ from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Duty, Rule
 from privacy_center.law.starts import History
 from privacy_center.law.terms import Count, Roll, Start, Tolls, Unit
+from privacy_center.phrases import Phrase
 
-AIM = "We aim for this day: no reading of the law that we know of leads to an earlier one."
+AIM = Phrase("We aim for this day: no reading of the law that we know of leads to an earlier one.")
+CONFIRM = Phrase("To confirm receipt: {reckoning}").message
+ANSWER = Phrase("To answer: {reckoning}").message
 
 
 def compute(
@@ -175,38 +178,46 @@ class _Reckoning:
 
     def story(self, answer: Due, current: Due, noticed: date | None, *, invalid: bool) -> Iterable[Reason]:
         """The reckoning in the order in which a person would do it."""
-        yield Reason(self.received, f"Received. Days begin and end as in {self.zone}.", self.rule.citation)
+        yield Reason(
+            self.received, Phrase("Received. Days begin and end as in {zone}.", zone=self.zone), self.rule.citation
+        )
         duty = self.rule.acknowledge
         if duty is not None and duty.period is not None:
-            yield from self.told(self.legal(duty, paused=False), duty, self.received, "To confirm receipt: ")
+            yield from self.told(self.legal(duty, paused=False), duty, self.received, CONFIRM)
         if self.start is not None and (self.start != self.received or self.rule.start is not Start.receipt):
             yield Reason(self.start, self.start_text, self.rule.citation)
-        yield from self.told(self.legal(self.rule.answer), self.rule.answer, self.begins, "To answer: ")
+        yield from self.told(self.legal(self.rule.answer), self.rule.answer, self.begins, ANSWER)
         if noticed is not None:
             yield from self.extension_story(noticed, answer, invalid=invalid)
         yield Reason(current.target, AIM, "")
 
-    def told(self, reading: Reading, duty: Duty, begins: date, lead: str) -> Iterable[Reason]:
+    def told(self, reading: Reading, duty: Duty, begins: date, lead: str | None) -> Iterable[Reason]:
         """One duty's reckoning."""
         if duty.period is None:
-            yield Reason(begins, f"{lead}this law sets no number of days.", duty.citation)
+            yield Reason(
+                begins,
+                Phrase(lead or "{reckoning}", reckoning=Phrase("this law sets no number of days.")),
+                duty.citation,
+            )
             return
         for day, text, citation in reading.story(begins, duty.period, None, duty.citation):
-            yield Reason(day, lead + text if lead else text, citation)
-            lead = ""
+            yield Reason(day, Phrase(lead, reckoning=text) if lead else text, citation)
+            lead = None
 
     def extension_story(self, noticed: date, answer: Due, *, invalid: bool) -> Iterable[Reason]:
         """What an announced extension did."""
         extension, duty = self.rule.extension, self.rule.answer
         if extension is None or duty.period is None:
-            yield Reason(noticed, "An extension was announced, but this law allows none.", self.rule.citation)
+            yield Reason(noticed, Phrase("An extension was announced, but this law allows none."), self.rule.citation)
         elif extension.period is None:
-            yield Reason(noticed, "A later date was announced; this law names no length for it.", extension.citation)
+            yield Reason(
+                noticed, Phrase("A later date was announced; this law names no length for it."), extension.citation
+            )
         elif invalid:
-            late = f"The extension was announced after {answer.legal.isoformat()}: it does not count."
+            late = Phrase("The extension was announced after {day}: it does not count.", day=answer.legal.isoformat())
             yield Reason(noticed, late, extension.citation)
         else:
-            yield Reason(noticed, "The extension was announced in time.", extension.citation)
+            yield Reason(noticed, Phrase("The extension was announced in time."), extension.citation)
             for day, text, citation in self.legal(duty).story(
                 self.begins, duty.period, extension.period, extension.citation
             ):

@@ -81,7 +81,7 @@ def parse(text: str, *, where: str) -> Regime:
     in_force, retention = table.day("in_force"), rules.months(table.part("retention"))
     regime = Regime(
         id=table.text("id"),
-        name=table.text("name"),
+        name=table.phrase("name"),
         short=table.text("short"),
         edition=table.text("edition"),
         enabled=table.flag("enabled", True),
@@ -90,9 +90,9 @@ def parse(text: str, *, where: str) -> Regime:
         calendar=table.text("calendar"),
         alternatives=table.texts("calendar_alternatives", ()),
         statutory_roll=_roll(table.part("statutory_roll")),
-        regulator_name=regulator.text("name"),
+        regulator_name=regulator.phrase("name"),
         regulator_url=regulator.text("url", ""),
-        court=table.text("court", ""),
+        court=table.phrase("court", ""),
         establishment=table.flag("establishment"),
         signals=_signals(table.part("signals")),
         retention=retention,

@@ -149,7 +149,7 @@ def rule(name: str, table: Table, *, in_force: date | None, retention: Retention
         appeal=_appeal(table.part("appeal")),
         grounds=_grounds(table, citation),
         contents=table.texts("contents"),
-        unverified_next=table.text("unverified_next", ""),
+        unverified_next=table.phrase("unverified_next", ""),
         in_force=table.day("in_force") or in_force,
         retention=months(table.part("retention")) or retention,
         at_once=table.flag("at_once"),
@@ -239,10 +239,10 @@ def _tolling(table: Table) -> Tolling:
 def _verification(table: Table, citation: str) -> Verification:
     verification = Verification(
         needed=table.term("needed", Needed, Needed.always),
-        level=table.text("level", ""),
+        level=table.phrase("level", ""),
         data_points=table.number("data_points", 1),
         declaration=table.flag("declaration"),
-        never=table.texts("never", ()),
+        never=table.phrases("never", ()),
         citation=table.text("citation", citation),
         known=known(table),
     )
@@ -251,13 +251,13 @@ def _verification(table: Table, citation: str) -> Verification:
 
 
 def _agent(table: Table, citation: str) -> Agent:
-    agent = Agent(table.flag("allowed"), table.text("proof", ""), table.text("citation", citation), known(table))
+    agent = Agent(table.flag("allowed"), table.phrase("proof", ""), table.text("citation", citation), known(table))
     table.done()
     return agent
 
 
 def _fee(table: Table, citation: str) -> Fee:
-    fee = Fee(table.number("times", 0), table.text("rule", "free"), table.text("citation", citation), known(table))
+    fee = Fee(table.number("times", 0), table.phrase("rule", "free"), table.text("citation", citation), known(table))
     table.done()
     return fee
 
@@ -269,7 +269,7 @@ def _appeal(table: Table) -> Appeal | None:
     if answer is None:
         raise table.wrong("count", "is missing: an appeal needs a number for its answer")
     appeal = Appeal(
-        window=table.text("window"),
+        window=table.phrase("window"),
         answer=answer,
         extension=Period(table.number("further"), answer.unit) if "further" in table else None,
         names_regulator=table.flag("names_regulator"),

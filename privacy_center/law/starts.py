@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from privacy_center.law.pauses import Pause
 from privacy_center.law.terms import Start
+from privacy_center.phrases import Phrase
 
 REFLECTION = timedelta(days=10)
 """In which a person may withdraw once a share of the cost was announced (Swiss DPO Art. 19(3)-(4))."""
@@ -46,26 +47,28 @@ Day = Callable[[datetime | None], date | None]
 
 
 def _receipt(_history: History, received: date, _day: Day) -> Started:
-    return received, "The clock starts with receipt."
+    return received, Phrase("The clock starts with receipt.")
 
 
 def _latest(history: History, received: date, day: Day) -> Started:
     """The latest of receipt, identity where it was asked for, and fee where it was charged (UK GDPR Art. 12A)."""
     if history.identity_asked_at is not None and history.identity_given_at is None:
-        return None, "proof of identity was asked for and has not come."
+        return None, Phrase("proof of identity was asked for and has not come.")
     if history.fee_asked_at is not None and history.fee_paid_at is None:
-        return None, "a fee was asked for and has not been paid."
+        return None, Phrase("a fee was asked for and has not been paid.")
     days = (received, day(history.identity_given_at), day(history.fee_paid_at))
-    return max(d for d in days if d is not None), "The clock starts once receipt, identity and fee are all there."
+    return max(d for d in days if d is not None), Phrase(
+        "The clock starts once receipt, identity and fee are all there."
+    )
 
 
 def _reflection(history: History, received: date, day: Day) -> Started:
     announced = day(history.fee_announced_at)
     if announced is None:
-        return received, "The clock starts with receipt."
+        return received, Phrase("The clock starts with receipt.")
     return (
         announced + REFLECTION,
-        "A share of the cost was announced: the clock starts after ten days to think it over.",
+        Phrase("A share of the cost was announced: the clock starts after ten days to think it over."),
     )
 
 
@@ -73,7 +76,9 @@ def _authentication(history: History, _received: date, day: Day) -> Started:
     verified = day(history.verified_at)
     return (
         verified,
-        "The clock starts once the person is authenticated." if verified else "the person is not authenticated.",
+        Phrase("The clock starts once the person is authenticated.")
+        if verified
+        else Phrase("the person is not authenticated."),
     )
 
 
@@ -81,7 +86,9 @@ def _retrieval(history: History, _received: date, day: Day) -> Started:
     retrieved = day(history.retrieved_at)
     return (
         retrieved,
-        "The clock starts when the request is picked up." if retrieved else "the request is not picked up.",
+        Phrase("The clock starts when the request is picked up.")
+        if retrieved
+        else Phrase("the request is not picked up."),
     )
 
 

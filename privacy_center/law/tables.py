@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from privacy_center.phrases import Phrase
+
 Term = TypeVar("Term", bound=StrEnum)
 KINDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
 
@@ -72,6 +74,14 @@ class Table:
         """A text; without a default it must be there."""
         value: str = self._get(name, str, default)
         return value
+
+    def phrase(self, name: str, default: str | None = None) -> Phrase:
+        """A text that people read in their own language."""
+        return Phrase(self.text(name, default))
+
+    def phrases(self, name: str, default: tuple[str, ...] | None = None) -> tuple[Phrase, ...]:
+        """A list of such texts."""
+        return tuple(Phrase(text) for text in self.texts(name, default))
 
     def number(self, name: str, default: int | None = None) -> int:
         """A whole number."""

@@ -133,7 +133,7 @@ def _reminders(table: Table) -> tuple[Reminder, ...]:
 
 
 def _info(table: Table) -> RightInfo:
-    info = RightInfo(table.text("title"), table.text("card"))
+    info = RightInfo(table.phrase("title"), table.phrase("card"))
     table.done()
     return info
 
@@ -141,8 +141,8 @@ def _info(table: Table) -> RightInfo:
 def _state(name: str, table: Table) -> State:
     state = State(
         name=name,
-        short=table.text("short"),
-        says=table.text("says"),
+        short=table.phrase("short"),
+        says=table.phrase("says"),
         phase=table.term("phase", Phase),
         waits_for=table.term("waits_for", Waits) if "waits_for" in table else None,
     )
@@ -155,7 +155,7 @@ def _step(name: str, table: Table) -> Step:
         name=name,
         title=table.text("title"),
         says=table.text("says", ""),
-        tells=table.text("tells", ""),
+        tells=table.phrase("tells", ""),
         from_=frozenset(table.texts("from")),
         to=table.text("to", "") or None,
         by=frozenset(_role(table, word) for word in table.texts("by")),

@@ -27,10 +27,13 @@ PATHS: Mapping[Purpose, str] = {
 class Postman:
     """Knows the house's address, its keys and its sender."""
 
-    def __init__(self, *, keys: Keyring, links: Links, base_url: str, mail_from: str) -> None:
+    def __init__(
+        self, *, keys: Keyring, links: Links, base_url: str, mail_from: str, pages: tuple[str, ...] = ("en",)
+    ) -> None:
         self._keys = keys
         self._links = links
         self._base_url = base_url
+        self._pages = pages
         self.sender = _address(mail_from)
         self._host = self.sender.domain
 
@@ -61,8 +64,12 @@ class Postman:
             if name == "code":
                 values["code"] = self._links.code(challenge, attempt)
             elif name != "attempt":
-                values[f"link:{name}"] = self._link(Purpose(name), challenge)
+                values[f"link:{name}"] = self._link(Purpose(name), challenge) + self._speaking(letter.language)
         return values
+
+    def _speaking(self, language: str) -> str:
+        """A link leads to pages in the letter's language, where that is not the language they have anyway."""
+        return f"?lang={language}" if language in self._pages[1:] else ""
 
     def _link(self, purpose: Purpose, challenge: str) -> str:
         return f"{self._base_url}{PATHS[purpose]}{self._links.sign(purpose, challenge)}"

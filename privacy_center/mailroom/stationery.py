@@ -6,14 +6,14 @@ stay words. A letter says in a comment which of the contents that laws demand it
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 
+from privacy_center.catalogues import ENGLISH, Catalogue, Catalogues
 from privacy_center.places import stamp
 
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -23,6 +23,7 @@ SPELLED = re.compile(r"\[\[((?:link:)?[a-z_]+)\]\]")
 CARRIES = re.compile(r"\{#-?\s*carries:([^#]*?)-?#\}")
 STORED = re.compile(f"{OPEN}((?:link:)?[a-z_]+){CLOSE}")
 ENDING = ".txt"
+NOTHING: Catalogues = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +37,17 @@ class Written:
 class Stationery:
     """The folder of letters. The first language stands in where a letter has no other."""
 
-    def __init__(self, folder: Path, languages: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, languages: tuple[str, ...], tongues: Catalogues = NOTHING) -> None:
         self.folder = folder
         self.languages = languages
-        self._environment = Environment(
-            loader=Loader(folder),
-            undefined=StrictUndefined,
-            finalize=_without_marks,
-            autoescape=False,  # noqa: S701 (plain text; nothing here becomes HTML)
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._loader = Loader(folder)
+        self._written = {code: self._environment(tongues.get(code, ENGLISH)) for code in languages}
 
     def write(self, kind: str, *, language: str, context: Mapping[str, Any]) -> Written:
         """Write a letter out. Raises jinja2.UndefinedError where the context lacks something it needs."""
-        subject, _, body = (
-            self._template(kind, language).render(context, language=self._spoken(kind, language)).partition("\n")
-        )
+        spoken = self._spoken(kind, language)
+        template = self._written[spoken].get_template(f"{spoken}/{kind}{ENDING}")
+        subject, _, body = template.render(context, language=spoken).partition("\n")
         return Written(" ".join(subject.removeprefix("Subject:").split()), _tidy(body))
 
     def carries(self, kind: str, language: str) -> frozenset[str]:
@@ -62,21 +57,44 @@ class Stationery:
 
     def _spoken(self, kind: str, language: str) -> str:
         """The language in which a letter is there: its parts are taken from the same folder."""
-        return language if (self.folder / language / f"{kind}{ENDING}").is_file() else self.languages[0]
+        there = language in self._written and (self.folder / language / f"{kind}{ENDING}").is_file()
+        return language if there else self.languages[0]
 
-    def _template(self, kind: str, language: str) -> Template:
-        wanted = [f"{language}/{kind}{ENDING}", f"{self.languages[0]}/{kind}{ENDING}"]
-        return self._environment.select_template(wanted)
+    def _environment(self, tongue: Catalogue) -> Environment:
+        return Environment(
+            loader=self._loader,
+            undefined=StrictUndefined,
+            finalize=lambda value: _without_marks(tongue.say(value)),
+            autoescape=False,  # noqa: S701 (plain text; nothing here becomes HTML)
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def faults(self, name: str) -> Iterator[str]:
+        """What is wrong with the template of one letter, `<language>/<kind>.txt`, each with its line."""
+        try:
+            next(iter(self._written.values())).get_template(name)
+        except TemplateSyntaxError as error:
+            yield f"{error.lineno}: {error.message}"
 
 
-def of(folder: Path, languages: tuple[str, ...]) -> Stationery:
+def of(folder: Path, languages: tuple[str, ...], tongues: Catalogues = NOTHING) -> Stationery:
     """The letters of a folder. A process that opens many houses compiles them once, until one of the files changes."""
-    return _made(folder, languages, stamp(folder))
+    about = (
+        folder,
+        languages,
+        stamp(folder),
+        tuple((each.messages, tuple(each.own.items())) for each in tongues.values()),
+    )
+    if about not in _COMPILED:
+        while len(_COMPILED) >= MOST_COMPILED:
+            _COMPILED.pop(next(iter(_COMPILED)))
+        _COMPILED[about] = Stationery(folder, languages, tongues)
+    return _COMPILED[about]
 
 
-@lru_cache(maxsize=8)
-def _made(folder: Path, languages: tuple[str, ...], _stamp: object) -> Stationery:
-    return Stationery(folder, languages)
+_COMPILED: dict[object, Stationery] = {}
+MOST_COMPILED = 8
 
 
 class Loader(BaseLoader):
@@ -120,7 +138,21 @@ def check(paper: Stationery, names: Iterable[str], languages: tuple[str, ...]) -
         for name, path in found.items():
             wrong += [f"letters: {path}: no step sends a letter of this name"] if name not in needed else []
             wrong += _faults(paper, path, f"{language}/{name}{ENDING}")
+            wrong += _unlike(paper, path, name)
     return wrong
+
+
+def _unlike(paper: Stationery, path: Path, kind: str) -> list[str]:
+    """Where a letter has other links, codes or contents than the same in the first language."""
+    first = paper.folder / paper.languages[0] / f"{kind}{ENDING}"
+    if path == first or not first.is_file():
+        return []
+    ours, theirs = (each.read_text(encoding="utf-8") for each in (path, first))
+    wrong = set(SPELLED.findall(theirs)) ^ set(SPELLED.findall(ours))
+    found = [f"letters: {path}:1: [[{mark}]] stands here or in {first}, but not in both" for mark in sorted(wrong)]
+    if sorted(CARRIES.findall(ours)) != sorted(CARRIES.findall(theirs)):
+        found.append(f"letters: {path}:2: carries other contents than {first}")
+    return found
 
 
 def check_contents(
@@ -169,11 +201,7 @@ def _faults(paper: Stationery, path: Path, name: str) -> list[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or not lines[0].removeprefix("Subject:").strip():
         return [f"letters: {path}:1: the first line is the subject and must not be empty"]
-    try:
-        paper._environment.get_template(name)
-    except TemplateSyntaxError as error:
-        return [f"letters: {path}:{error.lineno}: {error.message}"]
-    return []
+    return [f"letters: {path}:{fault}" for fault in paper.faults(name)]
 
 
 def _without_marks(value: Any) -> Any:

@@ -1,8 +1,10 @@
 """Endings: what a page calls the way in which a case ended."""
 
+from privacy_center.phrases import Phrase
+
 ENDINGS = {
-    "fulfilled": "Done",
-    "partly_fulfilled": "Done in part",
-    "denied": "Refused",
-    "withdrawn": "Withdrawn",
+    "fulfilled": Phrase("Done"),
+    "partly_fulfilled": Phrase("Done in part"),
+    "denied": Phrase("Refused"),
+    "withdrawn": Phrase("Withdrawn"),
 }

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from privacy_center.casework.refusals import LinkExpired, NotFound, Refused, Stale, TooMany
+from privacy_center.phrases import Phrase
 from privacy_center.web import access
 from privacy_center.web.access import SignInFirst
 from privacy_center.web.headers import HEADERS
@@ -30,43 +31,57 @@ class Trouble:
 
 
 CROSS_ORIGIN = Trouble(
-    "This came from another website",
-    "For your safety we only accept forms that were sent from our own pages. Open the page here and send it again.",
+    Phrase("This came from another website"),
+    Phrase(
+        "For your safety we only accept forms that were sent from our own pages. Open the page here and send it again."
+    ),
 )
 NOT_FOUND = Trouble(
-    "We cannot show you this page",
-    "There is nothing at this address, or it is not open to you from this browser. If you have made a request, "
-    "sign in with your e-mail address to see it.",
+    Phrase("We cannot show you this page"),
+    Phrase(
+        "There is nothing at this address, or it is not open to you from this browser. If you have made a request, "
+        "sign in with your e-mail address to see it."
+    ),
 )
-NO_CASE = Trouble("There is nothing at this address", "No case or letter has this name. Check the reference.")
-METHOD = Trouble("This address does not work that way", "Open the page first and use the form on it.")
+NO_CASE = Trouble(
+    Phrase("There is nothing at this address"), Phrase("No case or letter has this name. Check the reference.")
+)
+METHOD = Trouble(Phrase("This address does not work that way"), Phrase("Open the page first and use the form on it."))
 TOO_LARGE = Trouble(
-    "This is too much at once",
-    "What you sent is larger than we can take. Shorten the text, or leave out the largest file, and send it again.",
+    Phrase("This is too much at once"),
+    Phrase(
+        "What you sent is larger than we can take. Shorten the text, or leave out the largest file, and send it again."
+    ),
 )
-BAD_FORM = Trouble("We could not read this form", "Something in it was not as expected. Go back and send it again.")
+BAD_FORM = Trouble(
+    Phrase("We could not read this form"), Phrase("Something in it was not as expected. Go back and send it again.")
+)
 STALE = Trouble(
-    "Someone has just changed this case",
-    "Nothing of yours was saved. Open the case again to see what has changed, then decide anew.",
+    Phrase("Someone has just changed this case"),
+    Phrase("Nothing of yours was saved. Open the case again to see what has changed, then decide anew."),
 )
 BROKEN = Trouble(
-    "Something went wrong on our side",
-    "Nothing was changed. Please try again in a few minutes. If it stays like this, write to us; we will help you.",
+    Phrase("Something went wrong on our side"),
+    Phrase(
+        "Nothing was changed. Please try again in a few minutes. If it stays like this, write to us; we will help you."
+    ),
 )
 AWAY = Trouble(
-    "We cannot reach our records at the moment",
-    "Nothing that you sent was saved. Please wait a minute, then go back and send it again: what reaches us twice "
-    "counts once. If it stays like this, write to us; we will help you.",
+    Phrase("We cannot reach our records at the moment"),
+    Phrase(
+        "Nothing that you sent was saved. Please wait a minute, then go back and send it again: what reaches us twice "
+        "counts once. If it stays like this, write to us; we will help you."
+    ),
 )
 RETRY_AFTER = 30
 """Seconds after which a database that was restarted is usually there again."""
 
 OTHERS = {415: BAD_FORM, 404: NOT_FOUND, 405: METHOD, 413: TOO_LARGE, 400: BAD_FORM}
-HOME = {"href": "/", "text": "Go to the first page"}
-SIGN_IN = {"href": "/sign-in", "text": "Sign in with your e-mail address"}
-AGAIN = {"href": "/verify#again", "text": "Have the mail sent again"}
-DESK_DOOR = {"href": "/desk/sign-in", "text": "Sign in to the desk"}
-CONTACT = {"href": "/contact", "text": "How to reach us"}
+HOME = {"href": "/", "text": Phrase("Go to the first page")}
+SIGN_IN = {"href": "/sign-in", "text": Phrase("Sign in with your e-mail address")}
+AGAIN = {"href": "/verify#again", "text": Phrase("Have the mail sent again")}
+DESK_DOOR = {"href": "/desk/sign-in", "text": Phrase("Sign in to the desk")}
+CONTACT = {"href": "/contact", "text": Phrase("How to reach us")}
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -89,7 +104,7 @@ def plain_page(status: int, trouble: Trouble) -> Response:
 async def not_found(request: Request, _error: Exception) -> Response:
     """404: no such thing and not yours look alike (S7)."""
     if request.url.path.startswith("/desk"):
-        return page(request, 404, NO_CASE, {"href": "/desk", "text": "Back to the queue"})
+        return page(request, 404, NO_CASE, {"href": "/desk", "text": Phrase("Back to the queue")})
     return page(request, 404, NOT_FOUND, SIGN_IN, HOME)
 
 
@@ -107,12 +122,12 @@ async def expired(request: Request, error: Exception) -> Response:
     if not isinstance(error, LinkExpired):
         raise error
     if error.used:
-        text = "It did what it was for. Sign in to see where things stand."
-        trouble = Trouble("This link has already been used", text)
+        text = Phrase("It did what it was for. Sign in to see where things stand.")
+        trouble = Trouble(Phrase("This link has already been used"), text)
     else:
-        since = f"{error.since:%d %B %Y, %H:%M} UTC"
-        text = f"It was good until {since}. Nothing is lost: you can ask for a new one."
-        trouble = Trouble("This link has expired", text)
+        since = Phrase("{day}, {time}", day=error.since.date(), time=f"{error.since:%H:%M} UTC")
+        text = Phrase("It was good until {since}. Nothing is lost: you can ask for a new one.", since=since)
+        trouble = Trouble(Phrase("This link has expired"), text)
     return page(request, 410, trouble, *_after_a_link(request.url.path))
 
 
@@ -126,7 +141,7 @@ def _after_a_link(path: str) -> list[dict[str, str]]:
 async def refused(request: Request, error: Exception) -> Response:
     """409: the step is not open, and why."""
     why = error.why if isinstance(error, Refused) else ""
-    return page(request, 409, Trouble("This cannot be done now", why), _back(request), HOME)
+    return page(request, 409, Trouble(Phrase("This cannot be done now"), why), _back(request), HOME)
 
 
 async def stale(request: Request, _error: Exception) -> Response:
@@ -137,15 +152,15 @@ async def stale(request: Request, _error: Exception) -> Response:
 def _back(request: Request) -> dict[str, str]:
     reference = request.path_params.get("reference")
     if reference and request.url.path.startswith("/desk"):
-        return {"href": f"/desk/cases/{reference}", "text": "Back to the case"}
-    return {"href": f"/requests/{reference}", "text": "Back to the request"} if reference else SIGN_IN
+        return {"href": f"/desk/cases/{reference}", "text": Phrase("Back to the case")}
+    return {"href": f"/requests/{reference}", "text": Phrase("Back to the request")} if reference else SIGN_IN
 
 
 async def too_many(request: Request, error: Exception) -> Response:
     """429, with when to come back."""
     if not isinstance(error, TooMany):
         raise error
-    trouble = Trouble("Please wait a little", error.why)
+    trouble = Trouble(Phrase("Please wait a little"), error.why)
     return page(request, 429, trouble, headers={"Retry-After": str(error.retry_after)})
 
 
@@ -164,7 +179,7 @@ async def away(request: Request, error: Exception) -> Response:
     headers = {"Retry-After": str(RETRY_AFTER)}
     if _is_for_machines(request):
         return problem(503, AWAY, headers)
-    again = [{"href": request.url.path, "text": "Try again"}] if request.method == "GET" else []
+    again = [{"href": request.url.path, "text": Phrase("Try again")}] if request.method == "GET" else []
     return page(request, 503, AWAY, *again, CONTACT, headers=headers)
 
 

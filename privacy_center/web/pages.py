@@ -8,33 +8,34 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from privacy_center import catalogues, places
+from privacy_center.catalogues import ENGLISH, Catalogue, Catalogues
 from privacy_center.installation import Installation
 from privacy_center.mailroom import stationery
+from privacy_center.phrases import Phrase, counted
 from privacy_center.places import STATIC
-
-LOCALE = "en_GB"
-"""Dates with the month as a word: 4/5/2026 is two days, 4 May 2026 is one."""
+from privacy_center.web import speech
 
 
 class Pages:
-    """Every page that a person sees, made from `templates/`."""
+    """Every page that a person sees, made from `templates/` in each language of the house."""
 
-    def __init__(self, folder: Path, *, installation: Installation) -> None:
-        self._templates = Environment(
-            loader=FileSystemLoader(folder),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
+    def __init__(self, folder: Path, *, installation: Installation, tongues: Catalogues | None = None) -> None:
+        self._installation = installation
+        self._tongues = tongues or catalogues.of_house(
+            places.TEMPLATES / "languages",
+            installation.page_languages,
+            installation.letter_languages,
+            installation.words,
         )
-        self._templates.globals |= {"installation": installation, "brand": installation.brand, "static": static}
-        self._templates.filters |= {written.__name__: written for written in (day, short_day, moment, size, as_said)}
+        self._written = {code: _environment(folder, each, installation) for code, each in self._tongues.items()}
 
     def render(
         self,
@@ -46,10 +47,86 @@ class Pages:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """One page. A name that the page needs and nobody gave raises: better an error than half a page."""
-        written = self._templates.get_template(name).render(standing(request) | dict(context or {}))
-        answer = HTMLResponse(written, status_code=status, headers=headers)
+        spoken = speech.of(request, self._installation)
+        known = standing(request) | self._standing(request, spoken) | dict(context or {})
+        written = self._written[spoken.language].get_template(name).render(known)
+        page = speech.carry(written, spoken.language) if spoken.chosen else written
+        answer = HTMLResponse(page, status_code=status, headers=headers)
+        answer.headers["Content-Language"] = spoken.language
         answer.headers.add_vary_header("Sec-GPC")
+        answer.headers.add_vary_header("Accept-Language")
         return answer
+
+    def _standing(self, request: Request, spoken: speech.Spoken) -> dict[str, Any]:
+        """What every page knows of its language, and of the others that it could be in."""
+        here, said = self._installation, self._tongues[spoken.language]
+        letters = here.letter_languages
+        elsewhere = "" if spoken.language in letters else said.name_of(letters[0])
+        return {
+            "language": spoken.language,
+            "direction": said.direction,
+            "chosen": spoken.chosen,
+            "letters_elsewhere": elsewhere,
+            "languages": [
+                {
+                    "code": code,
+                    "name": self._tongues[code].name,
+                    "direction": self._tongues[code].direction,
+                    "href": speech.carried(_openable(request), code),
+                }
+                for code in here.page_languages
+            ],
+        }
+
+
+def _openable(request: Request) -> str:
+    """The address of this page, or the first page where this one answers a form that no link opens."""
+    if request.method in {"GET", "HEAD"}:
+        return f"{request.url.path}?{request.url.query}"
+    route = request.scope.get("route")
+    return request.url.path if "GET" in (getattr(route, "methods", None) or ()) else "/"
+
+
+def _environment(folder: Path, tongue: Catalogue, installation: Installation) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(folder),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=tongue.say,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's own
+    made.globals |= {"installation": installation, "brand": installation.brand, "static": static}
+    made.globals |= _gettext(tongue)
+    made.filters |= _filters(tongue)
+    return made
+
+
+def _gettext(tongue: Catalogue) -> dict[str, Any]:
+    """What `{% trans %}` and `_()` call: a message with its values, each said in this language and escaped."""
+
+    def one(message: str, /, **values: Any) -> Markup:
+        return Markup(tongue.one(message)) % {name: tongue.say(each) for name, each in values.items()}  # noqa: S704 (ours)
+
+    def many(single: str, several: str, number: int, /, **values: Any) -> Markup:
+        said = {"num": number} | {name: tongue.say(each) for name, each in values.items()}
+        return Markup(tongue.many(single, several, number)) % said  # noqa: S704 (ours)
+
+    return {"gettext": one, "ngettext": many}
+
+
+def _filters(tongue: Catalogue) -> dict[str, Any]:
+    return {
+        "day": lambda value: day(value, tongue),
+        "short_day": lambda value: short_day(value, tongue),
+        "moment": lambda value, zone: moment(value, zone, tongue),
+        "size": lambda count: size(count, tongue),
+        "as_said": lambda body: as_said(body, tongue),
+        "said": tongue.say,
+    }
 
 
 def standing(request: Request) -> dict[str, Any]:
@@ -69,31 +146,33 @@ def static(path: str) -> str:
     return f"/static/{path}?v={digest}"
 
 
-def day(value: date | datetime) -> str:
+def day(value: date | datetime, tongue: Catalogue = ENGLISH) -> str:
     """A date in words: 4 May 2026."""
-    return format_date(value, "long", locale=LOCALE)
+    return tongue.day(value)
 
 
-def short_day(value: date | datetime) -> str:
+def short_day(value: date | datetime, tongue: Catalogue = ENGLISH) -> str:
     """The same for a table: 4 May 2026 stays, 24 December 2026 becomes 24 Dec 2026."""
-    return format_date(value, "d MMM y", locale=LOCALE)
+    return format_date(value, "d MMM y", locale=tongue.locale)
 
 
-def moment(value: datetime, zone: str) -> str:
+def moment(value: datetime, zone: str, tongue: Catalogue = ENGLISH) -> str:
     """A moment in words, in the zone whose days count, which is named: 4 May 2026, 09:12 IST."""
     local = value.astimezone(ZoneInfo(zone))
     name = local.tzname() or ""  # Babel has no short names for most zones in English and writes +0100
-    return f"{format_datetime(local, 'd MMMM y, HH:mm', locale=LOCALE)} {name if name.isalpha() else 'UTC' + name}"
+    said = Phrase("{day}, {time}", day=tongue.day(local), time=f"{local:%H:%M}")
+    return f"{tongue.say(said)} {name if name.isalpha() else 'UTC' + name}"
 
 
-def size(count: int) -> str:
+def size(count: int, tongue: Catalogue = ENGLISH) -> str:
     """A number of bytes as people say it: 12.5 MB."""
     for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
         if count >= unit:
-            return f"{format_decimal(round(count / unit, 1), locale=LOCALE)} {name}"
-    return f"{count} bytes"
+            return f"{format_decimal(round(count / unit, 1), locale=tongue.locale)} {name}"
+    return str(tongue.say(counted("{number} byte", "{number} bytes", count)))
 
 
-def as_said(body: str) -> str:
+def as_said(body: str, tongue: Catalogue = ENGLISH) -> str:
     """A letter as a page shows it: in the place of each mark stands why there is no link or code."""
-    return stationery.SPELLED.sub(lambda mark: f"[{mark[1].partition(':')[0]}: only in the mail itself]", body)
+    why = {"link": Phrase("link: only in the mail itself"), "code": Phrase("code: only in the mail itself")}
+    return stationery.SPELLED.sub(lambda mark: f"[{tongue.say(why[mark[1].partition(':')[0]])}]", body)

@@ -40,6 +40,7 @@ class Rounds:
             links=center.house.links,
             base_url=center.settings.base_url,
             mail_from=center.settings.mail_from,
+            pages=center.house.installation.page_languages,
         )
 
     async def send(self, letter_id: str) -> str:

@@ -75,3 +75,15 @@ async def test_nobody_enters_their_own(center: Center) -> None:
     answer = await hana.post(HERE, data=FIELDS | {"email": builders.HANA})
     assert answer.status_code == 409
     assert "your own request" in answer.text
+
+
+async def test_letters_go_out_in_the_language_that_staff_choose(center: Center) -> None:
+    hana = await doors.staff(center, Role.handler)
+    for chosen, said in (("es", "Muéstrenos que fue usted"), ("xx", "show us that it was you"), ("", "show us")):
+        answer = await hana.post(HERE, data=FIELDS | {"language": chosen, "form": chosen or "none"})
+        reference = answer.headers["location"].partition("done=")[2]
+        listed = (await hana.get("/desk/letters")).text
+        paths = re.findall(r"/desk/letters/[0-9a-f-]{36}", listed)
+        pages = [(await hana.get(path)).text for path in dict.fromkeys(paths)]
+        (letter,) = [page for page in pages if reference in page]
+        assert said.casefold() in letter.casefold()

@@ -23,7 +23,7 @@ from privacy_center.web.places import place_list
 
 HERE = "/desk/requests/new"
 PRESS = re.compile(r"PC-[0-9A-Z-]{4,20}")
-ONE = ("channel", "received", "place", "email", "post", "phone", "name", "note")
+ONE = ("channel", "received", "place", "email", "post", "phone", "name", "note", "language")
 EMPTY: Mapping[str, Any] = dict.fromkeys(ONE, "") | {"right": (), "purpose": ()}
 
 
@@ -35,7 +35,7 @@ async def new(request: Request) -> Response:
     form = await forms.read(request)
     try:
         async with access.center(request).work(by=member.actor) as work:
-            made = await entered.enter(work, _entry(form))
+            made = await entered.enter(work, _entry(request, form))
             where = _done(made)
     except Invalid as invalid:
         return await _page(request, _values(form), invalid.errors, form.text("form")[:24])
@@ -48,7 +48,8 @@ def _done(made: Made) -> str:
     return HERE + "".join(f"{'&' if place else '?'}done={name}" for place, name in enumerate(names))
 
 
-def _entry(form: Form) -> Entry:
+def _entry(request: Request, form: Form) -> Entry:
+    known = access.center(request).house.installation.letter_languages
     filing = Filing(
         rights=tuple(right for right in form.texts("right") if right),
         place=form.text("place"),
@@ -58,6 +59,7 @@ def _entry(form: Form) -> Entry:
         form_key=form.text("form")[:24],
         post=form.text("post"),
         phone=form.text("phone"),
+        language=form.text("language") if form.text("language") in known else known[0],
     )
     return Entry(form.text("channel"), _day(form.text("received")), filing, form.texts("purpose"))
 
@@ -88,6 +90,7 @@ def _context(request: Request, work: Work) -> dict[str, Any]:
         "rights": _rights(work.house.library),
         "offers": list(work.house.offers.values()),
         "channels": entered.CHANNELS,
+        "tongues": [(code, work.house.catalogues[code].name) for code in work.house.installation.letter_languages],
         "today": work.today,
         "opened": [name for name in done if REFERENCE.fullmatch(name)],
         "presses": [name for name in done if PRESS.fullmatch(name)],

@@ -17,7 +17,7 @@ from privacy_center.casework.mandates import Shown
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import REQUESTER
 from privacy_center.records.preference import Choice
-from privacy_center.web import access, forms
+from privacy_center.web import access, forms, speech
 from privacy_center.web.forms import Form
 from privacy_center.web.public.home import pages
 
@@ -29,7 +29,7 @@ async def act(request: Request) -> Response:
     if request.method != "POST":
         return _page(request, dict.fromkeys(FIELDS, "") | {"kind": "email"}, {}, secrets.token_urlsafe(12))
     form = await forms.read(request, files=1)
-    given = await _act(form)
+    given = await _act(request, form)
     try:
         async with access.center(request).work(by=REQUESTER) as work:
             came = Came(access.address(request), await access.own_mailbox(work, request))
@@ -43,7 +43,7 @@ async def act(request: Request) -> Response:
     return _done(request, given, done, titles)
 
 
-async def _act(form: Form) -> Act:
+async def _act(request: Request, form: Form) -> Act:
     """Where the form says yes and no at once, the no counts (D3)."""
     said = form.texts("choice")
     file = await form.upload("permission")
@@ -56,6 +56,7 @@ async def _act(form: Form) -> Act:
         purposes=form.texts("purpose"),
         yes=Choice.in_ in said and Choice.out not in said,
         form_key=form.text("form")[:24],
+        language=speech.of_letters(request),
     )
 
 

@@ -10,12 +10,13 @@ from privacy_center.casework import alarms, budget, packages, sessions, sign_in,
 from privacy_center.casework.refusals import NotFound, Refused
 from privacy_center.casework.work import REQUESTER, Work
 from privacy_center.law.terms import Disposition
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.web import access, forms
 from privacy_center.web.public.home import pages
 
 PURPOSES = ("package", "withdraw")
-WRONG = "This code does not fit, or it has expired. Check the newest mail, or ask for another."
+WRONG = Phrase("This code does not fit, or it has expired. Check the newest mail, or ask for another.")
 
 
 async def send_code(request: Request) -> Response:
@@ -36,7 +37,7 @@ async def package(request: Request) -> Response:
     async with access.looking(request) as work:
         visitor, case = await access.own_case(work, request)
         if case.disposition not in (Disposition.fulfilled, Disposition.partly_fulfilled):
-            raise Refused("There is no answer to fetch yet.")
+            raise Refused(Phrase("There is no answer to fetch yet."))
         if not sessions.is_fresh(work, visitor, case):
             return await _fresh_page(work, request, case, "package")
         context = await _package(work, case)

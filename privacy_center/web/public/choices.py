@@ -14,6 +14,7 @@ from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.preferences import Consent, Said
 from privacy_center.casework.work import REQUESTER
 from privacy_center.links import LIFETIMES, LinkInvalid, Purpose
+from privacy_center.phrases import Phrase
 from privacy_center.records.preference import Choice, Source
 from privacy_center.web import access, choice_cookie, forms, signal
 from privacy_center.web.choice_cookie import Kept
@@ -23,12 +24,12 @@ from privacy_center.web.public import choosing, proved
 from privacy_center.web.public.choosing import NOBODY, Mine, Result
 from privacy_center.web.public.home import pages
 
-WRONG_ADDRESS = (
+WRONG_ADDRESS = Phrase(
     "Enter your e-mail address in the right form, like name@example.com. Your opt-out in this browser stands."
 )
-NO_PURPOSE = "We did not see what this is about, so nothing was changed. Press one of the buttons below."
-GONE = "We no longer do one of the things you said no to, so it is not listed. Your no to the others stands."
-NO_CHOICE = "We did not see whether you said no or yes, so nothing was changed. Press one of the buttons below."
+NO_PURPOSE = Phrase("We did not see what this is about, so nothing was changed. Press one of the buttons below.")
+GONE = Phrase("We no longer do one of the things you said no to, so it is not listed. Your no to the others stands.")
+NO_CHOICE = Phrase("We did not see whether you said no or yes, so nothing was changed. Press one of the buttons below.")
 
 log = structlog.get_logger()
 

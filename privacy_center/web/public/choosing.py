@@ -14,6 +14,7 @@ from privacy_center.casework.preferences import Standing
 from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import House
 from privacy_center.installation import Bridge
+from privacy_center.phrases import Phrase
 from privacy_center.records.preference import Choice, Source
 from privacy_center.web import access, choice_cookie, signal
 from privacy_center.web.choice_cookie import Choices, Kept
@@ -43,14 +44,14 @@ class Result:
 
 
 WAYS = {
-    Source.button: "by a press on this page",
-    Source.signal: "by your browser’s privacy signal",
-    Source.mail_link: "by the link in a mail",
-    Source.one_click: "by your mail program",
-    Source.agent: "by somebody who acts for you",
-    Source.api: "by one of our sites",
-    Source.staff: "by our staff, as you asked",
-    Source.correction: "after a correction",
+    Source.button: Phrase("by a press on this page"),
+    Source.signal: Phrase("by your browser’s privacy signal"),
+    Source.mail_link: Phrase("by the link in a mail"),
+    Source.one_click: Phrase("by your mail program"),
+    Source.agent: Phrase("by somebody who acts for you"),
+    Source.api: Phrase("by one of our sites"),
+    Source.staff: Phrase("by our staff, as you asked"),
+    Source.correction: Phrase("after a correction"),
 }
 
 
@@ -97,14 +98,14 @@ def _lines(request: Request, offer: Offered, kept: Kept | None, mine: Mine) -> l
     lines = []
     heard = signal.came(request) and bool(offer.kind.signal)
     if kept is not None:
-        lines.append({"where": "In this browser", "choice": kept.choice, "at": kept.at, "way": ""})
+        lines.append({"where": Phrase("In this browser"), "choice": kept.choice, "at": kept.at, "way": ""})
     elif heard:
-        way = "for as long as it sends its privacy signal"
-        lines.append({"where": "In this browser", "choice": Choice.out, "at": None, "way": way})
+        way = Phrase("for as long as it sends its privacy signal")
+        lines.append({"where": Phrase("In this browser"), "choice": Choice.out, "at": None, "way": way})
     row = mine.standing.get(offer.id)
     if row is not None and row.choice != Choice.undone:
         said = {"choice": Choice(row.choice), "at": row.at, "way": WAYS[Source(row.source)]}
-        lines.append({"where": "On all your devices", **said})
+        lines.append({"where": Phrase("On all your devices"), **said})
     return lines
 
 

@@ -11,7 +11,8 @@ from privacy_center.casework import intake
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import REQUESTER
-from privacy_center.web import access, forms
+from privacy_center.phrases import Phrase
+from privacy_center.web import access, forms, speech
 from privacy_center.web.forms import Form
 from privacy_center.web.places import place_list
 from privacy_center.web.public.home import ELSEWHERE, cards, pages
@@ -35,7 +36,7 @@ async def _file(request: Request) -> Response:
         return _page(request, _values(form), {"right": elsewhere}, form.text("form"), status=422)
     try:
         async with access.center(request).work(by=REQUESTER) as work:
-            await intake.open_cases(work, _filing(form), network=access.address(request))
+            await intake.open_cases(work, _filing(request, form), network=access.address(request))
     except Invalid as invalid:
         await access.count_post(request)  # the transaction that counted it was rolled back with its mistake
         return _page(request, _values(form), invalid.errors, form.text("form"), status=422)
@@ -50,9 +51,11 @@ def _elsewhere(request: Request, form: Form) -> str | None:
     """Why a right cannot be asked for here: opt-outs act at once and need no form (D3)."""
     asked = form.texts("right")
     if any(_is_opt_out(request, right) for right in asked):
-        return "This needs no request and no proof: one press does it, at once, under “Your Privacy Choices”."
+        return Phrase("This needs no request and no proof: one press does it, at once, under “Your Privacy Choices”.")
     if any(right in ELSEWHERE for right in asked):
-        return "This cannot be asked for here: appeal on the page of the request that it is about, or write to us."
+        return Phrase(
+            "This cannot be asked for here: appeal on the page of the request that it is about, or write to us."
+        )
     return None
 
 
@@ -61,7 +64,7 @@ def _is_opt_out(request: Request, right: str) -> bool:
     return right in library.rights() and library.workflow_for(right).protective
 
 
-def _filing(form: Form) -> Filing:
+def _filing(request: Request, form: Form) -> Filing:
     return Filing(
         rights=form.texts("right"),
         place=form.text("place"),
@@ -69,6 +72,7 @@ def _filing(form: Form) -> Filing:
         name=form.text("name"),
         note=form.text("note"),
         form_key=form.text("form")[:24],
+        language=speech.of_letters(request),
     )
 
 

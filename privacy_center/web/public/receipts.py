@@ -12,13 +12,16 @@ from privacy_center.casework import fingerprints, receipts
 from privacy_center.casework.receipts import Checked, NotGenuine, Receipt
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import REQUESTER
-from privacy_center.web import access, forms
+from privacy_center.phrases import Phrase
+from privacy_center.web import access, forms, speech
 from privacy_center.web.public.home import pages
 
 PROOF = re.compile(r"[A-Z2-7]{26}")
-NO_EMAIL = "Enter an e-mail address in the right form, like name@example.com."
-NO_PROOF = "For this the proof is needed: paste both lines, the receipt and “Proof: …”, as they stand in your copy."
-NOBODY = "This receipt is about a browser and about nobody in person: leave the address out."
+NO_EMAIL = Phrase("Enter an e-mail address in the right form, like name@example.com.")
+NO_PROOF = Phrase(
+    "For this the proof is needed: paste both lines, the receipt and “Proof: …”, as they stand in your copy."
+)
+NOBODY = Phrase("This receipt is about a browser and about nobody in person: leave the address out.")
 
 
 async def check(request: Request) -> Response:
@@ -82,7 +85,7 @@ async def save(request: Request) -> Response:
     kept = Receipt(found.house, found.compact, found.said, proof if PROOF.fullmatch(proof) else "")
     name = re.sub(r"[^A-Z0-9-]", "", str(found.said.get("ref", "")))
     headers = {"Content-Disposition": f'attachment; filename="receipt-{name}.txt"'}
-    return Response(kept.text, media_type="text/plain; charset=utf-8", headers=headers)
+    return Response(kept.text_in(speech.catalogue(request)), media_type="text/plain; charset=utf-8", headers=headers)
 
 
 async def _genuine(request: Request) -> Receipt:

@@ -1,5 +1,6 @@
 """Rights: what the law gives where somebody lives, how long it takes, what may be asked, where to complain."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.requests import Request
@@ -13,14 +14,15 @@ from privacy_center.law.library import VOLUNTARY, UnknownPlace
 from privacy_center.law.regimes import Regime
 from privacy_center.law.rules import Rule
 from privacy_center.law.terms import Needed
+from privacy_center.phrases import Phrase, together
 from privacy_center.web import access
 from privacy_center.web.places import place_list
 from privacy_center.web.public.home import askable, pages
 
 NEEDED = {
-    Needed.always: "We have to be sure that it is you.",
-    Needed.on_doubt: "We may ask who you are only where there is a reasonable doubt.",
-    Needed.never: "Nobody may ask you to prove who you are.",
+    Needed.always: Phrase("We have to be sure that it is you."),
+    Needed.on_doubt: Phrase("We may ask who you are only where there is a reasonable doubt."),
+    Needed.never: Phrase("Nobody may ask you to prove who you are."),
 }
 
 
@@ -33,9 +35,9 @@ async def choose(request: Request) -> Response:
         try:
             return access.see_other(f"/rights/{library.parse_place(typed)}")
         except UnknownPlace:
-            errors["place"] = "Choose a place from the list."
+            errors["place"] = Phrase("Choose a place from the list.")
     elif "place" in request.query_params:
-        errors["place"] = "Choose where you live."
+        errors["place"] = Phrase("Choose where you live.")
     context = {"errors": errors, "values": {"place": typed[:20]}, **place_list(request)}
     return pages(request).render(request, "public/rights.html", context, status=422 if errors else 200)
 
@@ -84,7 +86,7 @@ def _right(work: Work, name: str, place: str) -> dict[str, Any] | None:
         "href": _door(work, name),
         "title": info.title,
         "text": info.card,
-        "law": "" if voluntary else " and ".join(law.short for law in laws),
+        "law": "" if voluntary else _and(law.short for law in laws),
         "citation": "" if voluntary else rule.citation,
         "period": _period(rule, laws, name),
         "further": _further(rule),
@@ -93,7 +95,7 @@ def _right(work: Work, name: str, place: str) -> dict[str, Any] | None:
         "never": rule.verification.never,
         "agent": rule.agent,
         "fee": rule.fee,
-        "appeal": rule.appeal,
+        "appeal": {"answer": rule.appeal.answer.said, "window": rule.appeal.window} if rule.appeal else None,
     }
 
 
@@ -109,17 +111,26 @@ def _door(work: Work, name: str) -> str:
 def _period(rule: Rule, laws: list[Regime], name: str) -> str:
     """How long an answer may take: the shortest of the laws that apply."""
     if rule.at_once:
-        return "at once"
-    periods = {law.short: str(law.rules[name].answer.period) for law in laws if law.rules[name].answer.period}
+        return Phrase("at once")
+    known = ((law.short, law.rules[name].answer.period) for law in laws)
+    periods: dict[str, str] = {law: period.said for law, period in known if period is not None}
     if len(set(periods.values())) < 2:
-        return next(iter(periods.values()), "without undue delay")
-    return ", ".join(f"{period} ({law})" for law, period in periods.items()) + "; the earlier day counts"
+        return next(iter(periods.values()), Phrase("without undue delay"))
+    each = [Phrase("{period} ({law})", period=period, law=law) for law, period in periods.items()]
+    return Phrase("{periods}; the earlier day counts", periods=together(", ", each))
+
+
+def _and(names: Iterable[str]) -> str:
+    first, *others = names
+    for other in others:
+        first = Phrase("{first} and {other}", first=first, other=other)
+    return first
 
 
 def _further(rule: Rule) -> str:
     if rule.extension is None:
         return ""
-    return str(rule.extension.period) if rule.extension.period else "a time that we must tell you"
+    return rule.extension.period.said if rule.extension.period else Phrase("a time that we must tell you")
 
 
 def _law(law: Regime) -> dict[str, Any]:

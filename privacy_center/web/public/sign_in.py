@@ -8,7 +8,8 @@ from starlette.responses import Response
 from privacy_center.casework import budget, sessions, sign_in
 from privacy_center.casework.work import REQUESTER
 from privacy_center.links import tidy_email
-from privacy_center.web import access, forms
+from privacy_center.phrases import Phrase
+from privacy_center.web import access, forms, speech
 from privacy_center.web.public.home import pages
 from privacy_center.web.public.verification import AGAIN
 
@@ -20,11 +21,11 @@ async def door(request: Request) -> Response:
     form = await forms.read(request)
     email = tidy_email(form.text("email"))
     if email is None:
-        wrong = {"email": "Enter your e-mail address in the right form, like name@example.com."}
+        wrong = {"email": Phrase("Enter your e-mail address in the right form, like name@example.com.")}
         return _page(request, "public/sign_in.html", {"email": form.text("email")[:254]}, wrong)
     async with access.center(request).work(by=REQUESTER) as work:
         await budget.check_network(work, access.address(request))
-        await sign_in.ask(work, email, language="en")
+        await sign_in.ask(work, email, language=speech.of_letters(request))
     return _page(request, "public/sign_in_sent.html", {"email": email, "code": ""}, {})
 
 
@@ -36,7 +37,9 @@ async def code(request: Request) -> Response:
         await budget.check_network(work, access.address(request))
         cookie = await sign_in.by_code(work, tidy_email(values["email"]) or "", values["code"])
     if cookie is None:
-        wrong = {"code": "This code does not fit, or it has expired. Check the newest mail, or ask for another."}
+        wrong = {
+            "code": Phrase("This code does not fit, or it has expired. Check the newest mail, or ask for another.")
+        }
         return _page(request, "public/sign_in_sent.html", values, wrong)
     return _signed_in(request, cookie)
 

@@ -36,6 +36,7 @@ from privacy_center.law.clock import Clock, local_day
 from privacy_center.law.regimes import Regime
 from privacy_center.law.terms import Disposition, Phase
 from privacy_center.law.workflows import Workflow
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.web import access, forms
@@ -160,11 +161,11 @@ def _track(case: Case, proved_at: datetime | None, *, asks: bool) -> list[dict[s
     """Four plain steps, each with the day it was done or is aimed for (U17); what nobody asks for is left out (D3)."""
     closed_at = case.closed_at
     worked = closed_at is not None and (proved_at is not None or not asks)
-    last = "Withdrawn" if case.disposition == Disposition.withdrawn else "Answered"
+    last = Phrase("Withdrawn") if case.disposition == Disposition.withdrawn else Phrase("Answered")
     rows = [
-        ("Received", True, case.received_at, None),
-        ("You confirm that it was you", proved_at is not None, proved_at, None),
-        ("We work on it", worked, None, None),
+        (Phrase("Received"), True, case.received_at, None),
+        (Phrase("You confirm that it was you"), proved_at is not None, proved_at, None),
+        (Phrase("We work on it"), worked, None, None),
         (last, closed_at is not None, closed_at, case.target_due),
     ]
     left_out = set() if asks or proved_at else {1}
@@ -194,12 +195,13 @@ def _letter(work: Work, case: Case, letter: Letter) -> dict[str, Any]:
         "subject": subject,
         "at": letter.accepted_at or letter.created_at,
         "delivery": letter.delivery,
+        "language": letter.language,
     }
 
 
 async def _message_form(work: Work, case: Case, workflow: Workflow) -> dict[str, Any]:
     name = await _open_step(work, case, workflow, SPEAKING)
-    return {"open": name is not None, "label": "Your answer" if name == "reply" else "Your message"}
+    return {"open": name is not None, "label": Phrase("Your answer") if name == "reply" else Phrase("Your message")}
 
 
 async def _open_step(work: Work, case: Case, workflow: Workflow, names: tuple[str, ...]) -> str | None:
@@ -226,7 +228,7 @@ async def message(request: Request) -> Response:
             await alarms.catch_up(work, case)
             name = await _open_step(work, case, await editions.workflow(work, case), SPEAKING)
             if name is None:
-                raise Refused("Messages are not open for this request at present.")
+                raise Refused(Phrase("Messages are not open for this request at present."))
             text = form.text("text")
             if not await story.said_just_now(work, case, text):  # a double click says it once
                 await steps.take(work, case, name, Facts(text=text))
@@ -241,15 +243,8 @@ async def letter(request: Request) -> Response:
         _, case = await access.own_case(work, request)
         found = await _one_letter(work, case, request.path_params["letter"])
         subject, body = letters.words(work, found)
-    context = {
-        "reference": case.reference,
-        "letter": {
-            "subject": subject,
-            "body": body,
-            "at": found.accepted_at or found.created_at,
-            "delivery": found.delivery,
-        },
-    }
+        shown = _letter(work, case, found) | {"subject": subject, "body": body}
+    context = {"reference": case.reference, "letter": shown}
     return pages(request).render(request, "public/letter.html", context)
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from privacy_center.casework import by_mail, outcomes, sessions, vault
 from privacy_center.casework.work import REQUESTER, Work
+from privacy_center.phrases import Phrase
 from privacy_center.records.telling import Answer, Delivery
 from privacy_center.web import access, forms
 from privacy_center.web.forms import Form
@@ -15,7 +16,7 @@ from privacy_center.web.public.home import pages
 COOKIE = "recipient"
 """Opens one delivery, to whoever typed the code that went to the recipient's mailbox."""
 
-WRONG = "This code does not fit, or it has expired. Check the newest mail, or ask for another."
+WRONG = Phrase("This code does not fit, or it has expired. Check the newest mail, or ask for another.")
 ANSWERS = {"done": Answer.confirmed, "nothing": Answer.no_data, "no": Answer.refused}
 
 
@@ -57,11 +58,11 @@ async def _answer(request: Request, token: str, form: Form) -> Response:
 
 
 def _mistakes(form: Form) -> dict[str, str]:
-    errors = {}
+    errors: dict[str, str] = {}
     if form.text("outcome") not in ANSWERS:
-        errors["outcome"] = "Choose what you have done."
+        errors["outcome"] = Phrase("Choose what you have done.")
     if not form.text("name").strip() or len(form.text("name")) > by_mail.NAME:
-        errors["name"] = "Write who answers: your name and what you are there."
+        errors["name"] = Phrase("Write who answers: your name and what you are there.")
     return errors
 
 

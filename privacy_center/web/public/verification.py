@@ -12,13 +12,16 @@ from privacy_center.casework.facts import clean
 from privacy_center.casework.refusals import LinkExpired
 from privacy_center.casework.work import REQUESTER, Work
 from privacy_center.links import REFERENCE, Purpose, tidy_email, tidy_reference
+from privacy_center.phrases import Phrase
 from privacy_center.records.case import Case
 from privacy_center.web import access, forms
 from privacy_center.web.public.home import pages
 
 DIGITS = re.compile(r"[0-9]{6}")
-WRONG = "This code does not fit this reference, or it has expired. Check both, or have the mail sent again."
-AGAIN = "Please press the button once more. If it does not work, allow cookies for this page or type the code instead."
+WRONG = Phrase("This code does not fit this reference, or it has expired. Check both, or have the mail sent again.")
+AGAIN = Phrase(
+    "Please press the button once more. If it does not work, allow cookies for this page or type the code instead."
+)
 
 
 async def code(request: Request) -> Response:
@@ -41,11 +44,11 @@ async def code(request: Request) -> Response:
 
 
 def _no_code(values: Mapping[str, str]) -> dict[str, str]:
-    errors = {}
+    errors: dict[str, str] = {}
     if not REFERENCE.fullmatch(tidy_reference(values["reference"])):
-        errors["reference"] = "Enter the reference from the mail, like PR-7F31-C2KM-9QXA."
+        errors["reference"] = Phrase("Enter the reference from the mail, like PR-7F31-C2KM-9QXA.")
     if not DIGITS.fullmatch("".join(values["code"].split())):
-        errors["code"] = "Enter the six digits from the mail."
+        errors["code"] = Phrase("Enter the six digits from the mail.")
     return errors
 
 
@@ -61,9 +64,9 @@ async def resend(request: Request) -> Response:
     values = {"reference": form.text("reference")[:40], "code": "", "email": form.text("email")[:254]}
     errors = {}
     if not REFERENCE.fullmatch(tidy_reference(values["reference"])):
-        errors["again-reference"] = "Enter the reference from the mail, like PR-7F31-C2KM-9QXA."
+        errors["again-reference"] = Phrase("Enter the reference from the mail, like PR-7F31-C2KM-9QXA.")
     if tidy_email(values["email"]) is None:
-        errors["again-email"] = "Enter your e-mail address in the right form, like name@example.com."
+        errors["again-email"] = Phrase("Enter your e-mail address in the right form, like name@example.com.")
     if errors:
         return _code_page(request, values, errors, status=422)
     async with access.center(request).work(by=REQUESTER) as work:
@@ -157,13 +160,13 @@ async def not_me(request: Request) -> Response:
     async with access.center(request).work(by=REQUESTER) as work:
         case = await verification.dispute(work, token, form.text("code"))
     if case is None:
-        wrong = {"code": "This code does not fit. It is in the same mail as the link."}
+        wrong = {"code": Phrase("This code does not fit. It is in the same mail as the link.")}
         return await _page_for(request, Purpose.not_me, "public/not_me.html", token, errors=wrong)
     return _done(
         request,
-        "Thank you for telling us",
-        "We have stopped this request: nothing is disclosed and nothing is deleted.",
-        f"A person will look into it within {REVIEW_DAYS} working days, and write to you.",
+        Phrase("Thank you for telling us"),
+        Phrase("We have stopped this request: nothing is disclosed and nothing is deleted."),
+        Phrase("A person will look into it within {days} working days, and write to you.", days=REVIEW_DAYS),
     )
 
 
@@ -191,5 +194,5 @@ async def _page_for(
 
 
 def _done(request: Request, title: str, *text: str) -> Response:
-    links = [{"href": "/", "text": "Go to the first page"}]
+    links = [{"href": "/", "text": Phrase("Go to the first page")}]
     return pages(request).render(request, "public/message.html", {"title": title, "text": list(text), "links": links})
