@@ -165,7 +165,9 @@ async def test_mallory_sees_the_same_page_for_a_reference_of_others_and_one_that
     for guess in (reference, "PR-0000-0000-0000"):
         for path in ("", "/package", "/withdraw"):
             answer = await mallory.request.get(f"{running.base_url}/requests/{guess}{path}")
-            answers.append((answer.status, (await answer.text()).replace(guess, "")))
+            # The page in another language is a link to this very address.
+            said = (await answer.text()).replace(guess, "").replace(f"/requests/{path}?", "/requests/?")
+            answers.append((answer.status, said))
     assert {status for status, _ in answers} == {404}
     assert len({text for _, text in answers}) == 1
 

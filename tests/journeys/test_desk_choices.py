@@ -55,7 +55,7 @@ async def test_two_people_record_and_correct(running: Running, browse: Browse, l
     await record(hana)
     await expect(hana.get_by_role("heading", name="Opted out")).to_be_visible()
     await clean(hana)
-    await hana.locator("details summary").first.click()
+    await hana.locator("details summary", has_text="Row ").first.click()
     await hana.get_by_role("button", name=re.compile("State the doubt")).first.click()
     await expect(hana.get_by_text("Write what makes you think").first).to_be_visible()
     await clean(hana)
