@@ -19,6 +19,7 @@ from privacy_center.places import stamp
 OPEN, CLOSE = "\ue000", "\ue001"
 """What encloses a mark in a stored letter (Unicode private use); taken out of every value."""
 
+NOT_PLAIN = re.compile(f"[{OPEN}{CLOSE}\r]")
 SPELLED = re.compile(r"\[\[((?:link:)?[a-z_]+)\]\]")
 CARRIES = re.compile(r"\{#-?\s*carries:([^#]*?)-?#\}")
 STORED = re.compile(f"{OPEN}((?:link:)?[a-z_]+){CLOSE}")
@@ -206,7 +207,7 @@ def _faults(paper: Stationery, path: Path, name: str) -> list[str]:
 
 def _without_marks(value: Any) -> Any:
     """Every value on its way into a letter: plain line ends, no enclosing characters."""
-    if isinstance(value, str):
+    if isinstance(value, str) and NOT_PLAIN.search(value):
         return value.replace(OPEN, "").replace(CLOSE, "").replace("\r\n", "\n").replace("\r", "\n")
     return value
 

@@ -1,16 +1,22 @@
 """The database: one engine that writes, one that reads, on SQLite or PostgreSQL."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-WRITERS = 8
+WRITERS, READERS = 8, 4
 """Connections of one web process to PostgreSQL; SQLite has one writer by nature."""
+
+IDLE = 1.0
+"""Seconds after which a connection is asked whether it still lives before it is used again."""
 
 
 class Database:
@@ -19,8 +25,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self._writer = _sqlite_writer(url) if self.is_sqlite else _postgresql(url)
-        self._reader = _sqlite_reader(url) if self.is_sqlite else self._writer
+        self._writer = _sqlite_writer(url) if self.is_sqlite else _postgresql_writer(url)
+        self._reader = _sqlite_reader(url) if self.is_sqlite else _postgresql_reader(url)
         self._write = async_sessionmaker(self._writer, class_=AsyncSession, expire_on_commit=False)
         self._read = async_sessionmaker(self._reader, class_=AsyncSession, expire_on_commit=False)
 
@@ -32,7 +38,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that only reads."""
+        """A session that only reads: the database refuses it a write. Each statement sees what is committed by then."""
         async with self._read() as session:
             yield session
 
@@ -65,34 +71,62 @@ def _sqlite_writer(url: str) -> AsyncEngine:
 
 
 def _sqlite_reader(url: str) -> AsyncEngine:
-    engine = _sqlite(url, pool_size=4)
+    engine = _sqlite(url, pool_size=READERS, skip_autocommit_rollback=True)
     event.listen(engine.sync_engine, "connect", _query_only)
-    event.listen(engine.sync_engine, "begin", lambda connection: _begin(connection, "BEGIN"))
     return engine
 
 
-def _sqlite(url: str, *, pool_size: int) -> AsyncEngine:
+def _sqlite(url: str, *, pool_size: int, **more: Any) -> AsyncEngine:
     engine = create_async_engine(
         url.replace("sqlite://", "sqlite+aiosqlite://", 1),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,
+        **more,
     )
     event.listen(engine.sync_engine, "connect", sqlite_pragmas)
     return engine
 
 
-def _postgresql(url: str) -> AsyncEngine:
-    return create_async_engine(
+def _postgresql_writer(url: str) -> AsyncEngine:
+    return _postgresql(url, pool_size=WRITERS)
+
+
+def _postgresql_reader(url: str) -> AsyncEngine:
+    # A statement that stands alone needs no transaction around it: two trips to the database less for each reading.
+    alone = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+    return _postgresql(url, pool_size=READERS, options="-c default_transaction_read_only=on", **alone)
+
+
+def _postgresql(url: str, *, pool_size: int, options: str = "", **more: Any) -> AsyncEngine:
+    engine = create_async_engine(
         driver_url(url),
-        pool_size=WRITERS,
+        pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
-        pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": 10},  # a host that is silent is one that is away: a page says so in time
+        # a host that is silent is one that is away: a page says so in time
+        connect_args={"connect_timeout": 10, **({"options": options} if options else {})},
+        **more,
     )
+    event.listen(engine.sync_engine, "checkin", _used)
+    event.listen(engine.sync_engine, "checkout", partial(_alive, engine.dialect))
+    return engine
+
+
+def _used(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _alive(dialect: Dialect, connection: Any, record: Any, _fairy: Any) -> None:
+    """Ask a connection that lay idle; one that is dead takes those of its age with it, and new ones are made."""
+    if time.monotonic() - record.info.get("used", time.monotonic()) < IDLE:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def sqlite_pragmas(connection: Any, _record: Any = None) -> None:

@@ -1,13 +1,14 @@
-"""Inserts: rows that are new, written by one statement a table. What reception does with every post, it does cheaply.
+"""Inserts: rows that are new, written by one statement a table, or one in all. Reception does this with every post.
 
 The unit of work compares, sorts and watches each row before it writes it; a row that is only added needs none of that.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlmodel import SQLModel
@@ -45,6 +46,8 @@ async def all_unless_there(session: AsyncSession, rows: Sequence[SQLModel], *, u
 async def added(session: AsyncSession) -> None:
     """Insert every row that was added to the session and not yet flushed, parents first, and let go of it.
 
+    On PostgreSQL one statement does it all; its foreign keys are looked at when it ends.
+
     Whoever needs one of them again in this transaction loads it.
     """
     await session.run_sync(_added)
@@ -55,8 +58,15 @@ def _added(session: Session) -> None:
     for row in session.new:
         rows.setdefault(_table(row), []).append(_values(row))
         session.expunge(row)
-    for table in sorted(rows, key=_places().__getitem__):
-        session.connection().execute(insert(table), rows[table])
+    tables = sorted(rows, key=_places().__getitem__)
+    connection = session.connection()
+    if _dialect(session) == "sqlite":
+        for table in tables:
+            connection.execute(insert(table), rows[table])
+    elif tables:
+        shape = tuple(table for table in tables for _ in rows[table])
+        values = chain.from_iterable(row.values() for table in tables for row in rows[table])
+        connection.execute(_together(shape), dict(zip(_names(shape), values, strict=True)))
 
 
 def _table(row: SQLModel) -> Table:
@@ -84,6 +94,19 @@ def _insert_all(table: Table, dialect: str, unique: str) -> Any:
     """Built once for each table; both databases spell it alike, only SQLAlchemy has it in two modules."""
     built = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     return built.on_conflict_do_nothing(index_elements=[unique])
+
+
+@lru_cache(maxsize=256)
+def _together(shape: tuple[Table, ...]) -> Any:
+    """A row of each of these tables by one statement: PostgreSQL is a process of its own, and each trip to it costs."""
+    names = iter(_names(shape))
+    *others, last = [insert(table).values({c.name: bindparam(next(names)) for c in table.columns}) for table in shape]
+    return last.add_cte(*(each.cte(f"added_{place}") for place, each in enumerate(others)))
+
+
+@lru_cache(maxsize=256)
+def _names(shape: tuple[Table, ...]) -> tuple[str, ...]:
+    return tuple(f"{table.name}_{place}_{c.name}" for place, table in enumerate(shape) for c in table.columns)
 
 
 @cache
