@@ -1,5 +1,6 @@
 """How the house is put together for the web."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from privacy_center import places, settings
+from privacy_center import logs, places, settings
 from privacy_center.center import Center, wall_clock
 from privacy_center.settings import Settings
 from privacy_center.web import forms
@@ -23,6 +24,7 @@ from privacy_center.web.speech import GoesOn
 
 def create() -> Starlette:
     """What a server process runs; the settings come from its environment."""
+    logs.begin(for_good=True)
     return build(settings.read(os.environ))
 
 
@@ -33,6 +35,7 @@ def build(given: Settings, *, now: Callable[[], datetime] = wall_clock) -> Starl
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         center = await Center.open(given, now=now)
         furnish(app, center)
+        gc.freeze()  # what the house is made of is never garbage: nobody looks through it while a visitor waits
         try:
             yield
         finally:

@@ -129,14 +129,21 @@ def _translations(path: Path) -> NullTranslations:
     if not path.is_file():
         return NullTranslations()
     compiled = BytesIO()
-    write_mo(compiled, _catalog(path))
+    write_mo(compiled, _catalog(path, path.stat().st_mtime_ns))
     compiled.seek(0)
     return GNUTranslations(compiled)
 
 
-def _catalog(path: Path) -> Catalog:
+@lru_cache(maxsize=4)
+def _catalog(path: Path, _changed: int) -> Catalog:
+    """One file, read once for whoever speaks by it and whoever checks it."""
     with path.open("rb") as opened:
         return read_po(opened, locale=path.stem.replace("-", "_") if path.suffix == ".po" else None, abort_invalid=True)
+
+
+def put_away() -> None:
+    """Let go of the files that were read: what is said by them stays."""
+    _catalog.cache_clear()
 
 
 def check(folder: Path, languages: tuple[str, ...]) -> list[str]:
@@ -153,10 +160,10 @@ def _of_language(folder: Path, code: str, _stamp: object) -> tuple[str, ...]:
     if not path.is_file():
         return (f"{where}:1: is missing, though [languages] pages names {code}",)
     try:
-        found = _catalog(path)
+        found = _catalog(path, path.stat().st_mtime_ns)
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
         return (f"{where}:1: cannot be read: {error}",)
-    wanted = _catalog(folder / TEMPLATE)
+    wanted = _catalog(folder / TEMPLATE, (folder / TEMPLATE).stat().st_mtime_ns)
     lines = _lines(path.read_text(encoding="utf-8"))
     return tuple(
         f"{where}:{lines.get(_first(message.id), 1)}: {why}"

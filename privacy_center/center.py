@@ -130,6 +130,7 @@ def build(settings: Settings) -> House:
     paper = stationery.of(places.TEMPLATES / "letters", here.letter_languages, tongues)
     if wrong := check_installation(law, str(settings.installation)):
         raise library.Contradictions(wrong)
+    catalogues.put_away()
     return House(
         installation=here,
         library=law,

@@ -5,7 +5,7 @@ import asyncio
 import click
 import uvicorn
 
-from privacy_center import app
+from privacy_center import app, logs
 from privacy_center.center import Center, check_notice
 from privacy_center.cli.program import in_house, main, settings
 
@@ -17,6 +17,7 @@ from privacy_center.cli.program import in_house, main, settings
 def serve(host: str, port: int, workers: int) -> None:
     """The web: public pages and desk."""
     given = settings()
+    logs.begin(for_good=True)
     in_house(_look_around, given)  # a reason not to start is told in one line, before a server is there
     options = {
         "host": host,
@@ -46,6 +47,7 @@ def work(slot: str | None) -> None:
     from privacy_center import worker  # the web needs none of it, and starts the sooner
 
     given = settings()
+    logs.begin(for_good=True)
     in_house(_look_around, given)
     asyncio.run(worker.run(given, slot=slot))
 

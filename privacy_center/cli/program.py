@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import click
-import structlog
 
-from privacy_center import __version__
+from privacy_center import __version__, logs
 from privacy_center import settings as environment
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import OPERATOR, Work
@@ -37,14 +36,7 @@ class Program(click.Group):
 @click.version_option(__version__)
 def main() -> None:
     """Every command begins here."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    logs.begin()
 
 
 def settings() -> Settings:

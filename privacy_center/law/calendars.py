@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-import holidays as package
-
+from privacy_center.law import holidays
 from privacy_center.law.tables import Contradictions, Table, read
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -136,9 +135,9 @@ class Calendars:
 
     def _make(self, name: str, country: str, code: str | None) -> Calendar:
         definition = self.definitions[name]
-        if code is not None and not is_code(code):
+        if code is not None and not holidays.is_code(code):
             raise KeyError(code)
-        if MEMBER_STATE in "".join(definition.codes) and code is None and not is_code(country):
+        if MEMBER_STATE in "".join(definition.codes) and code is None and not holidays.is_code(country):
             definition = self.definitions["weekdays"]  # fewer days off: never a later date than the law's
         return definition.calendar(country, code=code)
 
@@ -161,7 +160,7 @@ def _definition(name: str, table: Table) -> Definition:
     weekend = frozenset(_weekday(table, word) for word in table.texts("weekend"))
     codes = table.texts("codes", ())
     for code in codes:
-        if MEMBER_STATE not in code and not is_code(code):
+        if MEMBER_STATE not in code and not holidays.is_code(code):
             raise table.wrong("codes", f"names {code}, which the holidays package does not have")
     definition = Definition(
         id=name,
@@ -225,7 +224,7 @@ def _holidays(codes: tuple[str, ...], year: int, drop: tuple[str, ...], only: tu
     for code in codes:
         country, _, subdivision = code.partition("-")
         # The neighbouring years too: an observed holiday may lie on the other side of the year's end.
-        found = package.country_holidays(country, subdiv=subdivision or None, years=(year - 1, year, year + 1))
+        found = holidays.of(country, subdivision, years=(year - 1, year, year + 1))
         days |= {day for day in found if day.year == year and _counts(found.get_list(day), drop, only)}
     return frozenset(days)
 
@@ -233,14 +232,3 @@ def _holidays(codes: tuple[str, ...], year: int, drop: tuple[str, ...], only: tu
 def _counts(names: list[str], drop: tuple[str, ...], only: tuple[str, ...]) -> bool:
     kept = [name for name in names if not any(word in name for word in drop)]
     return any(not only or any(word in name for word in only) for name in kept)
-
-
-@lru_cache(maxsize=512)
-def is_code(code: str) -> bool:
-    """Whether the `holidays` package has this country, or country and subdivision."""
-    country, _, subdivision = code.partition("-")
-    try:
-        package.country_holidays(country, subdiv=subdivision or None, years=2026)
-    except (NotImplementedError, KeyError, ValueError):
-        return False
-    return bool(country)

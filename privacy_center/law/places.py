@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import holidays as package
 from babel import Locale
 
+from privacy_center.law import holidays
 from privacy_center.law.tables import Table, read
 from privacy_center.phrases import Phrase
 
@@ -47,7 +46,7 @@ class Places:
 
     def _is_subdivision(self, code: str) -> bool:
         match = CODE.fullmatch(code)
-        return bool(match and match[2] and match[1] in self.names and match[2] in _subdivisions(match[1]))
+        return bool(match and match[2] and match[1] in self.names and match[2] in holidays.subdivisions(match[1]))
 
 
 def load(path: Path) -> Places:
@@ -71,12 +70,3 @@ def _part(name: str) -> Phrase:
     """`Texas, United States`: the part keeps its name, the country has one in each language."""
     part, _, country = name.rpartition(", ")
     return Phrase("{part}, {country}", part=part, country=Phrase(country))
-
-
-@cache
-def _subdivisions(country: str) -> frozenset[str]:
-    """The second halves of ISO 3166-2 codes of one country, as far as the `holidays` package has them."""
-    try:
-        return frozenset(package.country_holidays(country, years=2026).subdivisions)
-    except NotImplementedError:
-        return frozenset()

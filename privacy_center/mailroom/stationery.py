@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
 
 from privacy_center.catalogues import ENGLISH, Catalogue, Catalogues
 from privacy_center.places import stamp
@@ -43,6 +43,7 @@ class Stationery:
         self.languages = languages
         self._loader = Loader(folder)
         self._written = {code: self._environment(tongues.get(code, ENGLISH)) for code in languages}
+        self._faults: dict[str, tuple[str, ...]] = {}
 
     def write(self, kind: str, *, language: str, context: Mapping[str, Any]) -> Written:
         """Write a letter out. Raises jinja2.UndefinedError where the context lacks something it needs."""
@@ -71,12 +72,27 @@ class Stationery:
             lstrip_blocks=True,
         )
 
-    def faults(self, name: str) -> Iterator[str]:
-        """What is wrong with the template of one letter, `<language>/<kind>.txt`, each with its line."""
+    def faults(self, name: str) -> tuple[str, ...]:
+        """What is wrong with the template of one letter, `<language>/<kind>.txt`, each with its line.
+
+        It is read and not compiled: a house has many letters, and writes few kinds in its first minutes.
+        """
+        if name not in self._faults:
+            self._faults[name] = tuple(self._found(name))
+        return self._faults[name]
+
+    def _found(self, name: str) -> Iterator[str]:
+        paper = next(iter(self._written.values()))
         try:
-            next(iter(self._written.values())).get_template(name)
+            source, _, _ = self._loader.get_source(paper, name)
+            read = paper.parse(source, name)
         except TemplateSyntaxError as error:
             yield f"{error.lineno}: {error.message}"
+            return
+        for used in read.find_all((nodes.Filter, nodes.Test)):
+            known = paper.filters if isinstance(used, nodes.Filter) else paper.tests
+            if used.name not in known:
+                yield f"{used.lineno}: nothing is called {used.name}"
 
 
 def of(folder: Path, languages: tuple[str, ...], tongues: Catalogues = NOTHING) -> Stationery:

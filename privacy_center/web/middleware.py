@@ -23,7 +23,9 @@ class SecureHeaders:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
-        self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=63072000"} if secure else {})
+        more = {"Strict-Transport-Security": "max-age=63072000"} if secure else {}
+        headers = {**HEADERS, **more, "Cache-Control": "no-store"}
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wrap `send`."""
@@ -33,10 +35,9 @@ class SecureHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
+                given = list(message.get("headers", ()))
+                said = {name for name, _ in given}
+                message["headers"] = [*given, *(each for each in self.headers if each[0] not in said)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
