@@ -44,7 +44,7 @@ class Server:
 def main() -> None:
     """Measure both databases and print the table."""
     print(f"choices: {identities.PEOPLE:,} people, {ROUNDS} rounds of {SECONDS} s, one web process; batch = 100 people")
-    print(f"{'':20}{'calls/s':>9}{'bare/s':>9}{'share':>8}{'CPU ms':>9}{'bare ms':>9}{'share':>8}  half load: p50, p99")
+    print(f"{'':20}{'calls/s':>9}{'bare/s':>9}{'share':>8}{'CPU ms':>9}{'bare ms':>9}{'share':>8}  half load, ms: p50, p99 (bare)")
     with house.databases() as kinds:
         for name, databases in kinds.items():
             _measure(name, databases)
@@ -73,9 +73,17 @@ def _print(name: str, what: str, real: Server, bare: Server) -> None:
         limits.append(_call(bare, f"bare-{what}"))
     rate, limit = (max(each.rate for each in side) for side in (ours, limits))
     cpu, least = (min(each.cpu for each in side) for side in (ours, limits))
-    half = min((_call(real, what, rate=rate / 2) for _ in range(ROUNDS)), key=lambda each: each.p99)
+    half, least_half = (_half(real, what, rate / 2), _half(bare, f"bare-{what}", limit / 2))
     figures = f"{rate:9.0f}{limit:9.0f}{rate / limit:8.0%}{cpu:9.2f}{least:9.2f}{least / cpu:8.0%}"
-    print(f"{name:12}{what:8}{figures}{half.p50:13.1f},{half.p99:6.1f}", flush=True)
+    print(f"{name:12}{what:8}{figures}{_times(half):>18} ({_times(least_half)})", flush=True)
+
+
+def _half(server: Server, what: str, rate: float) -> Measured:
+    return min((_call(server, what, rate=rate) for _ in range(ROUNDS)), key=lambda each: each.p99)
+
+
+def _times(half: Measured) -> str:
+    return f"{half.p50:.1f}, {half.p99:.1f}"
 
 
 async def _token(url: str, port: int) -> str:
