@@ -3,19 +3,20 @@
 import asyncio
 import base64
 import hashlib
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
 from privacy_center import settings as settings_module
 from privacy_center.center import Center
 from privacy_center.settings import Settings
 from tests import browsers, processes
-from tests.browsers import Browse
+from tests.browsers import Browse, Judged, Profiles
 from tests.databases import KINDS, PostgresqlDatabases, SqliteDatabases
 from tests.mailbox import Mailbox
 from tests.processes import Running
@@ -24,6 +25,7 @@ NORTHWIND = Path(__file__).parent.parent / "examples" / "northwind.toml"
 A_TUESDAY = datetime(2026, 11, 24, 16, 1, tzinfo=UTC)
 
 
+@pytest.hookimpl(tryfirst=True)  # else xdist has read the groups before
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys on one database share a house: one process runs them all."""
     for item in items:
@@ -151,21 +153,24 @@ async def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
         stack.callback(mailbox.stop)
         url = stack.enter_context(request.getfixturevalue(f"{request.param}_databases").fresh())
         logs = tmp_path_factory.mktemp(f"running-{request.param}")
-        async with processes.house(settings_for(url, mailbox), mailbox=mailbox, logs=logs) as running:
+        async with processes.house(settings_for(url, mailbox), mailbox=mailbox, logs=logs, cold=True) as running:
             yield running
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """One browser a session."""
+async def profiles(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Profiles]:
+    """The profiles of one browser a session."""
+    ours = tmp_path_factory.getbasetemp()
+    Judged.folder = (ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours) / "judged"
+    Judged.folder.mkdir(exist_ok=True)
     async with browsers.chromium() as browser:
-        yield browser
+        yield Profiles(browser)
 
 
 @pytest.fixture
-async def browse(browser: Browser) -> AsyncIterator[Browse]:
+async def browse(profiles: Profiles) -> AsyncIterator[Browse]:
     """Opens pages: `await browse(javascript=False)`. The test fails when one of them complained."""
-    browse = Browse(browser)
+    browse = Browse(profiles)
     yield browse
     await asyncio.sleep(0)
     await browse.close()
