@@ -18,9 +18,8 @@ from privacy_center.casework import staffing
 from privacy_center.casework.work import OPERATOR
 from privacy_center.center import Center
 from tests.mailbox import Mailbox
-from tests.programs import Program
+from tests.programs import ROOT, Program
 
-ROOT = Path(__file__).parent.parent
 PATIENCE = 30.0
 """Seconds that a process has to be ready."""
 
@@ -74,7 +73,7 @@ def free_port() -> int:
 def start(*arguments: str, environ: Mapping[str, str], log: Path, cold: bool = False) -> Process:
     """Start one `privacy-center` command, if `cold` from nothing, as an operator does; what it says goes to the log."""
     if not cold:
-        return Program(arguments, environ=environ, folder=ROOT, log=log)
+        return Program(*arguments, environ=environ, log=log)
     with log.open("ab") as out:
         return subprocess.Popen([*PROGRAM, *arguments], env=dict(environ), cwd=ROOT, stdout=out, stderr=out)
 

@@ -7,19 +7,29 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+ROOT = Path(__file__).parent.parent
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.warm"])
 
 
-class Program:
-    """One process, with what tests use of `subprocess.Popen`."""
+def command(*arguments: str) -> None:
+    """Be `privacy-center` with these arguments."""
+    from privacy_center.cli import main
 
-    def __init__(self, arguments: tuple[str, ...], *, environ: Mapping[str, str], folder: Path, log: Path) -> None:
+    main(arguments, prog_name="privacy-center")
+
+
+class Program:
+    """One process, with what tests use of `subprocess.Popen`. What it says goes to the log."""
+
+    def __init__(
+        self, *arguments: str, environ: Mapping[str, str], log: Path, act: Callable[..., None] = command
+    ) -> None:
         self.args = arguments
-        self._process = FORKS.Process(target=_become, args=(arguments, dict(environ), folder, log), daemon=True)
+        self._process = FORKS.Process(target=_become, args=(act, arguments, dict(environ), log), daemon=True)
         self._process.start()
 
     def poll(self) -> int | None:
@@ -48,14 +58,11 @@ class Program:
         self.send_signal(signal.SIGKILL)
 
 
-def _become(arguments: tuple[str, ...], environ: dict[str, str], folder: Path, log: Path) -> None:
-    """In the new process: be `privacy-center` with these arguments."""
-    from privacy_center.cli import main
-
+def _become(act: Callable[..., None], arguments: tuple[str, ...], environ: dict[str, str], log: Path) -> None:
     out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(out, sys.stdout.fileno())
     os.dup2(out, sys.stderr.fileno())
-    os.chdir(folder)
+    os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environ)
-    main(arguments, prog_name="privacy-center")
+    act(*arguments)

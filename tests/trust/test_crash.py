@@ -18,7 +18,8 @@ from sqlalchemy import text
 from privacy_center.records.database import Database
 from tests import processes
 from tests.mailbox import Mailbox
-from tests.processes import ROOT, Process, free_port
+from tests.processes import Process, free_port
+from tests.programs import ROOT
 
 LONGEST = 25.0
 """Seconds of load at the most; it ends as soon as there have been enough deaths."""
