@@ -19,6 +19,7 @@ LOOPBACK = {"localhost", "127.0.0.1"}
 INSTALL = "no Chromium here; install it with `apt-get install chromium` or `.venv/bin/playwright install chromium`"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WINDOW: Any = {"width": 1280, "height": 720}
+STORED = "() => origin === 'null' ? 0 : localStorage.length + sessionStorage.length"
 LOOK = "() => [innerWidth, innerHeight, matchMedia('(prefers-color-scheme: dark)').matches]"
 RANDOM = re.compile(
     r"name=\"form\" value=\"[^\"]*|PR-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|localhost:\d+|(?=[\w-]*\d)[\w-]{22,}"
@@ -70,7 +71,7 @@ class Profiles:
     async def take_back(self, page: Page, options: dict[str, Any]) -> None:
         """Empty the profile, whose pages store nothing but cookies; one that is not as it was lent is closed."""
         try:
-            kept = await page.evaluate("() => localStorage.length + sessionStorage.length")
+            kept = await page.evaluate(STORED)
             await page.goto("about:blank")
             await page.context.clear_cookies()
             await page.emulate_media(color_scheme=options.get("color_scheme", "light"))
