@@ -19,6 +19,9 @@ LOOPBACK = {"localhost", "127.0.0.1"}
 INSTALL = "no Chromium here; install it with `apt-get install chromium` or `.venv/bin/playwright install chromium`"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WINDOW: Any = {"width": 1280, "height": 720}
+MOST_IDLE = 8
+"""Profiles that are kept: each has processes of its own."""
+
 STORED = "() => origin === 'null' ? 0 : localStorage.length + sessionStorage.length"
 LOOK = "() => [innerWidth, innerHeight, matchMedia('(prefers-color-scheme: dark)').matches]"
 RANDOM = re.compile(
@@ -57,12 +60,14 @@ class Profiles:
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._idle: dict[str, list[Page]] = {}
+        self._idle: list[tuple[str, Page]] = []
 
     async def lend(self, options: dict[str, Any]) -> Page:
         """A page in a profile that holds nothing."""
-        if idle := self._idle.get(repr(options)):
-            return idle.pop()
+        for each in self._idle:
+            if each[0] == repr(options):
+                self._idle.remove(each)
+                return each[1]
         context = await self._browser.new_context(**options)
         context.set_default_timeout(10_000)
         await context.add_init_script(path=AXE)  # once a profile: it is half a megabyte
@@ -80,8 +85,10 @@ class Profiles:
             kept = True
         if kept or len(page.context.pages) > 1:
             await page.context.close()
-        else:
-            self._idle.setdefault(repr(options), []).append(page)
+            return
+        self._idle.append((repr(options), page))
+        if len(self._idle) > MOST_IDLE:
+            await self._idle.pop(0)[1].context.close()
 
 
 class Browse:
