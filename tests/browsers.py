@@ -1,6 +1,8 @@
 """A real browser: pages that fail a test when they complain, and axe to judge them."""
 
+import hashlib
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,13 +11,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, async_playwright
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 LOOPBACK = {"localhost", "127.0.0.1"}
 INSTALL = "no Chromium here; install it with `apt-get install chromium` or `.venv/bin/playwright install chromium`"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WINDOW: Any = {"width": 1280, "height": 720}
+MOST_IDLE = 8
+"""Profiles that are kept: each has processes of its own."""
+
+STORED = "() => origin === 'null' ? 0 : localStorage.length + sessionStorage.length"
+LOOK = "() => [innerWidth, innerHeight, matchMedia('(prefers-color-scheme: dark)').matches]"
+RANDOM = re.compile(
+    r"name=\"form\" value=\"[^\"]*|PR-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|localhost:\d+|(?=[\w-]*\d)[\w-]{22,}"
+)
+"""What differs from one visit to the next and is as long each time: references, ports, seals and keys of forms."""
 
 
 def skip_or_fail(why: str) -> None:
@@ -32,7 +44,7 @@ async def chromium() -> AsyncIterator[Browser]:
         found = _installed(playwright.chromium.executable_path)
         if found is None:
             skip_or_fail(INSTALL)
-        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         await browser.close()
 
@@ -43,30 +55,70 @@ def _installed(own: str) -> str | None:
     return system or (own if Path(own).exists() else None)
 
 
+class Profiles:
+    """Profiles of one browser. A new one costs a processor a second, so one that was used is emptied and lent again."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: list[tuple[str, Page]] = []
+
+    async def lend(self, options: dict[str, Any]) -> Page:
+        """A page in a profile that holds nothing."""
+        for each in self._idle:
+            if each[0] == repr(options):
+                self._idle.remove(each)
+                return each[1]
+        context = await self._browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        await context.add_init_script(path=AXE)  # once a profile: it is half a megabyte
+        return await context.new_page()
+
+    async def take_back(self, page: Page, options: dict[str, Any]) -> None:
+        """Empty the profile, whose pages store nothing but cookies; one that is not as it was lent is closed."""
+        try:
+            kept = await page.evaluate(STORED)
+            await page.goto("about:blank")
+            await page.context.clear_cookies()
+            await page.emulate_media(color_scheme=options.get("color_scheme", "light"))
+            await page.set_viewport_size(WINDOW)
+        except Error:
+            kept = True
+        if kept or len(page.context.pages) > 1:
+            await page.context.close()
+            return
+        self._idle.append((repr(options), page))
+        if len(self._idle) > MOST_IDLE:
+            await self._idle.pop(0)[1].context.close()
+
+
 class Browse:
     """Opens pages that share nothing with each other, and remembers what they complained about."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, profiles: Profiles) -> None:
         self.complaints: list[str] = []
-        self._browser = browser
-        self._contexts: list[BrowserContext] = []
+        self._profiles = profiles
+        self._lent: list[tuple[Page, dict[str, Any]]] = []
 
     async def __call__(self, *, javascript: bool = True, **options: Any) -> Page:
         """A page in a fresh profile; options as for Playwright's `new_context`."""
-        context = await self._browser.new_context(java_script_enabled=javascript, **options)
-        context.set_default_timeout(10_000)
-        await context.add_init_script(path=AXE)  # once a profile: it is half a megabyte
-        self._contexts.append(context)
-        page = await context.new_page()
+        options |= {"java_script_enabled": javascript, "viewport": WINDOW}
+        page = await self._profiles.lend(options)
+        self._lent.append((page, options))
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("pageerror", self._error)
         page.on("request", self._request)
         return page
 
     async def close(self) -> None:
-        """Close every page."""
-        for context in self._contexts:
-            await context.close()
+        """Give every page back."""
+        for page, options in self._lent:
+            page.remove_listener("console", self._console)
+            page.remove_listener("pageerror", self._error)
+            page.remove_listener("request", self._request)
+            await self._profiles.take_back(page, options)
+
+    def _error(self, error: Error) -> None:
+        self.complaints.append(f"error: {error}")
 
     def _console(self, message: ConsoleMessage) -> None:
         # A page that answers 404 or 422 is no complaint of the page; a missing picture is.
@@ -80,8 +132,27 @@ class Browse:
             self.complaints.append(f"third party: {request.url}")
 
 
+class Judged:
+    """The pages in which axe has found nothing, for all processes of one run. Its judgement follows from the document,
+    the window and the colours alone: a page that is the same to the letter is not judged again.
+    """
+
+    folder: Path
+    """Set with the browser."""
+
+    @classmethod
+    async def mark(cls, page: Page) -> Path:
+        """Where it is noted that this page, as it is now, was found clean."""
+        seen, text = await page.evaluate(LOOK), await page.content()
+        return cls.folder / hashlib.sha256(f"{seen}{RANDOM.sub('', text)}".encode()).hexdigest()
+
+
 async def axe(page: Page) -> None:
     """Fail when axe finds anything against WCAG 2.2 A and AA or its own best practices."""
+    mark = await Judged.mark(page)
+    if mark.exists():
+        return
     found = await page.evaluate("tags => axe.run({runOnly: tags, resultTypes: ['violations']})", TAGS)
     lines = [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:5]}" for v in found["violations"]]
     assert not lines, f"{page.url}\n" + "\n".join(lines)
+    mark.touch()

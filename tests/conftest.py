@@ -3,33 +3,47 @@
 import asyncio
 import base64
 import hashlib
+import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from privacy_center import settings as settings_module
 from privacy_center.center import Center
 from privacy_center.settings import Settings
 from tests import browsers, processes
-from tests.browsers import Browse
+from tests.browsers import Browse, Judged, Profiles
 from tests.databases import KINDS, PostgresqlDatabases, SqliteDatabases
 from tests.mailbox import Mailbox
 from tests.processes import Running
 
 NORTHWIND = Path(__file__).parent.parent / "examples" / "northwind.toml"
+SHARED = re.compile(rf"house-on-({'|'.join(KINDS)})")
+"""What the name of a test says that uses a house which others use as well."""
+
+HOUSES = [f"house-on-{kind}" for kind in KINDS]
 A_TUESDAY = datetime(2026, 11, 24, 16, 1, tzinfo=UTC)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys on one database share a house: one process runs them all."""
-    for item in items:
-        kind = getattr(item, "callspec", None) and item.callspec.params.get("running")  # type: ignore[attr-defined]
-        if kind:
-            item.add_marker(pytest.mark.xdist_group(f"running-{kind}"))
+class ByHouse(LoadScopeScheduling):  # type: ignore[misc]
+    """Journeys on one database share a house: one process runs them all, and runs them first, for they take longest."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = SHARED.search(nodeid)
+        return found[0] if found else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByHouse:
+    """Ours for every distribution: the groups of xdist 3.8 are lost on pytest 9.2."""
+    return ByHouse(config, log)
 
 
 class Clock:
@@ -143,7 +157,7 @@ async def american(environ: dict[str, str], clock: Clock, tmp_path: Path) -> Asy
     await center.close()
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=KINDS, ids=HOUSES)
 async def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     """`serve` and `work` on a free port, shared by all journeys: use mail addresses of your own."""
     with ExitStack() as stack:
@@ -151,21 +165,24 @@ async def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
         stack.callback(mailbox.stop)
         url = stack.enter_context(request.getfixturevalue(f"{request.param}_databases").fresh())
         logs = tmp_path_factory.mktemp(f"running-{request.param}")
-        async with processes.house(settings_for(url, mailbox), mailbox=mailbox, logs=logs) as running:
+        async with processes.house(settings_for(url, mailbox), mailbox=mailbox, logs=logs, cold=True) as running:
             yield running
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """One browser a session."""
+async def profiles(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Profiles]:
+    """The profiles of one browser a session."""
+    ours = tmp_path_factory.getbasetemp()
+    Judged.folder = (ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours) / "judged"
+    Judged.folder.mkdir(exist_ok=True)
     async with browsers.chromium() as browser:
-        yield browser
+        yield Profiles(browser)
 
 
 @pytest.fixture
-async def browse(browser: Browser) -> AsyncIterator[Browse]:
+async def browse(profiles: Profiles) -> AsyncIterator[Browse]:
     """Opens pages: `await browse(javascript=False)`. The test fails when one of them complained."""
-    browse = Browse(browser)
+    browse = Browse(profiles)
     yield browse
     await asyncio.sleep(0)
     await browse.close()

@@ -13,11 +13,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from privacy_center import settings as settings_module
+from privacy_center.casework import staffing
+from privacy_center.casework.work import OPERATOR
+from privacy_center.center import Center
 from tests.mailbox import Mailbox
+from tests.programs import ROOT, Program
 
-ROOT = Path(__file__).parent.parent
 PATIENCE = 30.0
 """Seconds that a process has to be ready."""
+
+Process = subprocess.Popen[bytes] | Program
 
 
 @dataclass(slots=True)
@@ -27,7 +33,7 @@ class Running:
     base_url: str
     environ: Mapping[str, str]
     mailbox: Mailbox
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[Process] = field(default_factory=list)
 
     def command(self, *arguments: str) -> str:
         """Run one `privacy-center` command against this house and return what it printed."""
@@ -37,10 +43,14 @@ class Running:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def invite(self, email: str, role: str) -> str:
-        """Invite a member of staff; returns the one-time address."""
-        words = self.command("staff", "invite", email, "--role", role).split()
-        return next(word for word in words if word.startswith(self.base_url))
+    async def invite(self, email: str, role: str) -> str:
+        """Invite a member of staff as the operator's command does; returns the one-time address."""
+        center = await Center.open(settings_module.read(self.environ))
+        try:
+            async with center.work(by=OPERATOR) as work:
+                return await staffing.invite(work, email, role)
+        finally:
+            await center.close()
 
 
 PROGRAM = [sys.executable, "-m", "privacy_center"]
@@ -60,13 +70,15 @@ def free_port() -> int:
         return port
 
 
-def start(*arguments: str, environ: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Start one `privacy-center` command; what it says goes to the log."""
+def start(*arguments: str, environ: Mapping[str, str], log: Path, cold: bool = False) -> Process:
+    """Start one `privacy-center` command, if `cold` from nothing, as an operator does; what it says goes to the log."""
+    if not cold:
+        return Program(*arguments, environ=environ, log=log)
     with log.open("ab") as out:
         return subprocess.Popen([*PROGRAM, *arguments], env=dict(environ), cwd=ROOT, stdout=out, stderr=out)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: Process) -> None:
     """Ask it to end; insist after ten seconds."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
@@ -78,15 +90,18 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @asynccontextmanager
-async def house(settings: Mapping[str, str], *, mailbox: Mailbox, logs: Path) -> AsyncIterator[Running]:
+async def house(
+    settings: Mapping[str, str], *, mailbox: Mailbox, logs: Path, cold: bool = False
+) -> AsyncIterator[Running]:
     """`serve` and `work` on a database that is migrated already, until the block ends."""
     port = free_port()
     base_url = f"http://localhost:{port}"
     environ = environment({**settings, "PRIVACY_CENTER_BASE_URL": base_url})
     running = Running(base_url, environ, mailbox)
     try:
-        running.processes.append(start("serve", "--port", str(port), environ=environ, log=logs / "serve.log"))
-        running.processes.append(start("work", environ=environ, log=logs / "work.log"))
+        for name, *more in (("serve", "--port", str(port)), ("work",)):
+            log = logs / f"{name}.log"
+            running.processes.append(start(name, *more, environ=environ, log=log, cold=cold))
         await _ready(running, logs)
         yield running
     finally:

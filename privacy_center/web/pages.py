@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -94,6 +96,7 @@ def _environment(folder: Path, tongue: Catalogue, installation: Installation) ->
         autoescape=True,
         undefined=StrictUndefined,
         finalize=tongue.say,
+        bytecode_cache=_compiled(tongue.messages, tuple(tongue.own.items())),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -103,6 +106,26 @@ def _environment(folder: Path, tongue: Catalogue, installation: Installation) ->
     made.globals |= _gettext(tongue)
     made.filters |= _filters(tongue)
     return made
+
+
+class Compiled(BytecodeCache):
+    """Templates as compiled for one language, which is all that this depends on, for every house of this process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled of this source, if it was."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+@lru_cache(maxsize=8)
+def _compiled(_messages: NullTranslations, _own: tuple[tuple[str, str], ...]) -> Compiled:
+    return Compiled()
 
 
 def _gettext(tongue: Catalogue) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 import asyncio
 import base64
 import hashlib
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -29,8 +27,10 @@ from privacy_center.records.sealed import Keyring
 from privacy_center.worker import rekeying
 from privacy_center.worker.upkeep import Upkeep
 from tests import builders
+from tests.casework.rotating import rotate
 from tests.conftest import Clock, key
-from tests.processes import ROOT, environment
+from tests.processes import environment
+from tests.programs import Program
 
 OLD, NEW = key("data"), key("a newer one")
 
@@ -122,35 +122,26 @@ async def test_a_run_cut_short_is_taken_up_again(both: Center, center: Center, m
     assert [await read_all(both, reference) for reference in references] == before
 
 
-RUN = (
-    "import asyncio, os; from privacy_center import settings; from privacy_center.center import Center\n"
-    "from dataclasses import replace; from privacy_center.worker import rekeying\n"
-    "rekeying.COLUMNS = tuple(replace(column, batch=1) for column in rekeying.COLUMNS)\n"
-    "async def run():\n"
-    "    center = await Center.open(settings.read(os.environ))\n"
-    "    await rekeying.rotate(center, lambda line: print(line, flush=True))\n"
-    "asyncio.run(run())\n"
-)
-
-
-def killed_after(lines: int, given: dict[str, str]) -> None:
+def killed_after(lines: int, given: dict[str, str], log: Path) -> None:
     """A run in a process of its own, killed a moment after it has said so many lines."""
-    with subprocess.Popen([sys.executable, "-c", RUN], env=given, cwd=ROOT, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        for _ in range(lines):
-            process.stdout.readline()
-        time.sleep(0.003 * lines)
-        process.kill()
+    log.touch()
+    process = Program(environ=given, log=log, act=rotate)
+    while process.poll() is None and log.read_bytes().count(b"\n") < lines:
+        time.sleep(0.001)
+    assert log.read_bytes().count(b"\n") >= lines, log.read_text()
+    time.sleep(0.003 * lines)
+    process.kill()
+    process.wait()
 
 
 async def test_a_run_that_is_killed_leaves_every_value_whole(
-    both: Center, center: Center, environ: dict[str, str]
+    both: Center, center: Center, environ: dict[str, str], tmp_path: Path
 ) -> None:
     for number in range(4):
         await builders.file(center, email=f"ada{number}@people.example", name="Ada", note="Please.")
     given = environment({**environ, "PRIVACY_CENTER_DATA_KEYS": f"{NEW},{OLD}"})
     for lines in range(1, 4):
-        await asyncio.to_thread(killed_after, lines, given)
+        await asyncio.to_thread(killed_after, lines, given, tmp_path / f"{lines}.log")
         assert not (await rekeying.census(both))[UNREADABLE]
     assert set(await rekeying.rotate(both, silent)) == {0}
 

@@ -4,8 +4,11 @@ import json
 import subprocess
 
 import pytest
+from click.testing import CliRunner
 
-from tests.processes import PROGRAM, ROOT, environment
+from privacy_center.cli import main
+from tests.processes import PROGRAM, environment
+from tests.programs import ROOT
 
 
 def run(*arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
@@ -52,8 +55,9 @@ def test_explain_tells_each_step_with_its_citation() -> None:
     ],
 )
 def test_a_question_that_makes_no_sense_is_answered_in_one_line(arguments: tuple[str, ...], says: str) -> None:
-    done = run(*arguments)
-    assert done.returncode == 2
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert isinstance(done.exception, SystemExit)
     assert says in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -80,8 +84,9 @@ def test_one_bad_line_does_not_stop_the_rest() -> None:
 
 
 def test_draw_knows_both_forms() -> None:
-    assert "| State | Step |" in run("draw", "access").stdout
-    assert run("draw", "access", "--format", "mermaid").stdout.startswith("stateDiagram-v2")
+    assert "| State | Step |" in CliRunner().invoke(main, ["draw", "access"]).stdout
+    drawn = CliRunner().invoke(main, ["draw", "access", "--format", "mermaid"])
+    assert drawn.stdout.startswith("stateDiagram-v2")
 
 
 def test_check_finds_no_contradiction_in_what_we_ship() -> None:

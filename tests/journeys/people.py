@@ -57,8 +57,13 @@ async def confirm(page: Page, mail: Mail) -> None:
 
 
 async def staff_sign_in(running: Running, page: Page, email: str, role: str) -> None:
-    """By the one-time address that the operator's command prints."""
-    await page.goto(running.invite(email, role))
+    """By a one-time address, as the operator's command prints it."""
+    await come_in(running, page, await running.invite(email, role))
+
+
+async def come_in(running: Running, page: Page, address: str) -> None:
+    """Open the one-time address and press the button."""
+    await page.goto(address)
     await look(page)
     await page.locator("main form button").click()
     await expect(page).to_have_url(running.base_url + "/desk")

@@ -117,7 +117,8 @@ async def test_a_deletion_in_california_is_confirmed_by_the_code_and_denied_with
 async def test_a_step_that_is_not_open_says_why(running: Running, browse: Browse) -> None:
     ada, hana = await browse(), await browse()
     reference = people.reference_in(await people.file(running, ada, email="ada-waits@people.example"))
-    await people.staff_sign_in(running, hana, "hana-waits@northwind.example", "handler")
+    address = running.command("staff", "invite", "hana-waits@northwind.example", "--role", "handler")
+    await people.come_in(running, hana, address.strip())
     await people.open_case(running, hana, reference)
     await hana.locator("details.step summary").click()
     await expect(hana.get_by_text("where this step is not open").first).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests import processes
 from tests.appealing import installed
 from tests.browsers import Browse
-from tests.conftest import settings_for
+from tests.conftest import HOUSES, settings_for
 from tests.databases import KINDS
 from tests.journeys import people
 from tests.journeys.test_desk_choices import clean
@@ -19,7 +19,7 @@ from tests.processes import Running
 ADA = "ada-appeals@people.example"
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=KINDS, ids=HOUSES)
 async def virginia(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     """`serve` and `work` of a house in Virginia."""
     with ExitStack() as stack:

@@ -18,7 +18,8 @@ from sqlalchemy import text
 from privacy_center.records.database import Database
 from tests import processes
 from tests.mailbox import Mailbox
-from tests.processes import ROOT, free_port
+from tests.processes import Process, free_port
+from tests.programs import ROOT
 
 LONGEST = 25.0
 """Seconds of load at the most; it ends as soon as there have been enough deaths."""
@@ -38,7 +39,7 @@ class Front:
     environ: dict[str, str]
     port: int
     logs: Path
-    alive: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    alive: dict[str, Process] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
     said: dict[str, int] = field(default_factory=dict)
 

@@ -1,8 +1,6 @@
 """A house at work: requests filed through the center, workers in this process and in processes of their own."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -18,12 +16,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.settings import Settings
 from tests.conftest import Clock
-from tests.processes import PATIENCE, ROOT, environment
-
-WORKER = (
-    "import asyncio, os, sys; from privacy_center import settings, worker; "
-    "asyncio.run(worker.run(settings.read(os.environ), slot=sys.argv[1]))"
-)
+from tests.processes import PATIENCE, Process, environment, start
 
 
 @asynccontextmanager
@@ -38,12 +31,9 @@ async def working(settings: Settings, clock: Clock, *, slot: str | None = None) 
             await task
 
 
-def worker_process(environ: Mapping[str, str], slot: str, log: Path) -> subprocess.Popen[bytes]:
+def worker_process(environ: Mapping[str, str], slot: str, log: Path) -> Process:
     """A worker in a process of its own, which a test may kill."""
-    with log.open("ab") as out:
-        return subprocess.Popen(
-            [sys.executable, "-c", WORKER, slot], env=environment(environ), cwd=ROOT, stdout=out, stderr=out
-        )
+    return start("work", "--slot", slot, environ=environment(environ), log=log)
 
 
 async def file(center: Center, email: str, *, right: str = "access", place: str = "DE") -> Case:

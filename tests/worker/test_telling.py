@@ -20,7 +20,7 @@ from privacy_center.law.terms import Role
 from privacy_center.mailroom import webhooks
 from privacy_center.records.telling import Answer
 from privacy_center.settings import Settings
-from privacy_center.worker import engine
+from privacy_center.worker import engine, sweep
 from tests import processes
 from tests.builders import ADA
 from tests.conftest import Clock, settings_for
@@ -134,7 +134,7 @@ async def test_a_recipient_that_is_gone_is_called_no_more_until_staff_have_looke
         held = await hearing.became(center, "trouble")
         assert (await hearing.silent(center)) is not None
         await hearing.no(center, who="otto@agents.example")
-        await asyncio.sleep(4)  # a sweep and more
+        await asyncio.sleep(5 * sweep.EVERY)
         assert len(hooks.calls) == 1
         assert [line.answer for line in await hearing.lines(center)] == [Answer.waiting] * 2
         async with center.work(by=HANA) as work:
