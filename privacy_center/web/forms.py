@@ -8,10 +8,15 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from privacy_center.casework import details
 from privacy_center.casework.facts import Facts, Upload, clean
+from privacy_center.law.library import Library
 
 SMALL = 64 * 1024
 """Bytes of a form without files."""
+
+WORDY = 256 * 1024
+"""Bytes of a form with the words of many rights, in letters that take many bytes."""
 
 FIELD = 256 * 1024
 """Bytes of one field: longer than any text may be, so that a text too long is told so and not lost."""
@@ -47,6 +52,10 @@ class Form:
     def values(self) -> dict[str, str]:
         """The text fields, to fill the form again (U10)."""
         return {clean(name): clean(value) for name, value in self.data.items() if isinstance(value, str)}
+
+    def details(self, library: Library) -> dict[str, str]:
+        """What was said of each right beside the note."""
+        return details.typed(library, self.text)
 
     async def facts(self) -> Facts:
         """What staff or a requester gave with a step."""
