@@ -32,6 +32,7 @@ class Facts:
     ground: str = ""
     citation: str = ""
     contents: Mapping[str, str] = field(default_factory=dict, repr=False)
+    corrected: str = field(default="", repr=False)
     files: tuple[Upload, ...] = ()
     until: date | None = None
     found_in: str = field(default="", repr=False)

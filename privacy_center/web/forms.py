@@ -68,6 +68,7 @@ class Form:
             ground=self.text("ground"),
             citation=self.text("citation"),
             contents=contents,
+            corrected=self.text("corrected"),
             files=await self._uploads(),
             until=_day(self.text("until")),
             found_in=self.text("found_in"),
