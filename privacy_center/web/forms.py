@@ -15,7 +15,7 @@ from privacy_center.law.library import Library
 SMALL = 64 * 1024
 """Bytes of a form without files."""
 
-WORDY = 256 * 1024
+WORDY = 512 * 1024
 """Bytes of a form with the words of many rights, in letters that take many bytes."""
 
 FIELD = 256 * 1024

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from privacy_center import places
-from privacy_center.casework import page_forms
+from privacy_center.casework import macros, page_forms
 from privacy_center.law import details, library
 from privacy_center.law.library import Contradictions
 from tests.casework.test_lint import told
@@ -48,7 +48,7 @@ def test_a_request_that_asks_for_more_is_refused(tmp_path: Path, fields: str, sa
 
 def test_the_form_of_this_house_is_read_and_passes() -> None:
     page = places.TEMPLATES / "public" / "request.html"
-    parts = page_forms.macros.shared(places.TEMPLATES)
+    parts = macros.shared(places.TEMPLATES)
     (form,) = [form for form in page_forms.forms(page.read_text(encoding="utf-8"), parts) if form.to == "/requests/new"]
     assert set(form.fields) == page_forms.BUDGET
     assert set(form.required) == {"place", "email"}
