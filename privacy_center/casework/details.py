@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from privacy_center.casework import vault
-from privacy_center.casework.facts import clean
+from privacy_center.casework.facts import clean, day
 from privacy_center.casework.work import Work
 from privacy_center.law.details import Detail, Shape
 from privacy_center.law.library import Library
@@ -75,22 +75,15 @@ def _why_not(work: Work, detail: Detail, said: str) -> str | None:
     if detail.shape is Shape.choice:
         return None if said in detail.options else Phrase("Choose from the list, or leave it open.")
     if detail.shape is Shape.day:
-        day = _day(said)
-        if day is None:
+        named = day(said)
+        if named is None:
             return Phrase("Enter a day, or leave it empty.")
-        return Phrase("This day has not come yet.") if day > work.today + A_DAY else None
+        return Phrase("This day has not come yet.") if named > work.today + A_DAY else None
     if len(said) > most:
         return Phrase(
             "This is too long: {most} characters at most. Yours has {has}.", most=f"{most:,}", has=f"{len(said):,}"
         )
     return None
-
-
-def _day(said: str) -> date | None:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        return None
 
 
 def keep(work: Work, case: Case, given: Mapping[str, str]) -> dict[str, str]:
@@ -119,5 +112,5 @@ def _known(work: Work, case: Case, said: Mapping[str, str]) -> Iterator[Detail]:
 
 def _read(detail: Detail, said: str) -> str | date:
     if detail.shape is Shape.day:
-        return _day(said) or said
+        return day(said) or said
     return detail.options.get(said, said)

@@ -2,14 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from privacy_center.casework import details
-from privacy_center.casework.facts import Facts, Upload, clean
+from privacy_center.casework.facts import Facts, Upload, clean, day
 from privacy_center.law.library import Library
 
 SMALL = 64 * 1024
@@ -70,7 +69,7 @@ class Form:
             contents=contents,
             corrected=self.text("corrected"),
             files=await self._uploads(),
-            until=_day(self.text("until")),
+            until=day(self.text("until")),
             found_in=self.text("found_in"),
             data_points=int(points) if points.isascii() and points.isdecimal() and len(points) < 4 else 0,
             declaration=self.text("declaration") == "yes",
@@ -87,13 +86,6 @@ class Form:
         uploads = tuple([await _upload(part) for part in self.data.getlist("files") if _is_file(part)])
         await self.data.close()  # what was spooled to a temporary file is gone from there at once
         return uploads
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def _is_file(part: object) -> bool:

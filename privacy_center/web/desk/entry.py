@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -11,6 +10,7 @@ from starlette.responses import Response
 
 from privacy_center.casework import details, entered
 from privacy_center.casework.entered import Entry, Made
+from privacy_center.casework.facts import day
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
@@ -63,14 +63,7 @@ def _entry(request: Request, form: Form) -> Entry:
         phone=form.text("phone"),
         language=form.text("language") if form.text("language") in known else known[0],
     )
-    return Entry(form.text("channel"), _day(form.text("received")), filing, form.texts("purpose"))
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        return None
+    return Entry(form.text("channel"), day(form.text("received")), filing, form.texts("purpose"))
 
 
 def _values(request: Request, form: Form) -> dict[str, Any]:
