@@ -25,7 +25,7 @@ WIDTH = 110
 Found = tuple[str, int, str | tuple[str, ...]]
 
 PAGES = ("public", "errors")
-SHARED = ("layout", "macros", "choice_parts", "receipt_part", "ledger", "again_part", "probe_parts")
+SHARED = ("layout", "macros", "choice_parts", "receipt_part", "ledger", "again_part", "probe_parts", "detail_parts")
 JINJA = {"trimmed": "true", "silent": "false", "encoding": "utf-8", "newstyle_gettext": "true"}
 CODE = {"Phrase": None, "counted": (1, 2)}
 TEXT = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -36,6 +36,7 @@ LAW: dict[str, tuple[str, ...]] = {
     "purposes/kinds.toml": ("*.title", "*.out", "*.words"),
     "answers/grounds.toml": ("*.title", "*.letter_text"),
     "answers/contents.toml": ("*.title",),
+    "answers/details.toml": ("*.label", "*.hint", "*.options.*"),
     "places/iso-3166.toml": ("names.*",),
     "regimes/voluntary.toml": ("name",),
     "regimes/**/*.toml": (

@@ -32,7 +32,7 @@ def write_installation(post: str) -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     text = text.replace('url = "https://hooks.adreach.example/privacy"', f'url = "{post}/adreach"')
     text = text.replace("loopback = false", "loopback = true").replace("every_hours = 0", "every_hours = 24")
-    text = re.sub(r"^pages = .*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^pages = .*https?:.*\n", "", text, flags=re.MULTILINE)
     text = text.replace("[[sites]]\n", "[[sites]]\npages = []\n")  # invented hosts, which nobody can load
     VAR.mkdir(parents=True, exist_ok=True)
     INSTALLATION.write_text(text, encoding="utf-8")

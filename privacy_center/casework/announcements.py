@@ -14,12 +14,15 @@ from privacy_center.casework import fingerprints, outcomes, vault
 from privacy_center.casework.work import House, Work
 from privacy_center.recipients import Recipient
 from privacy_center.records.case import Case
-from privacy_center.records.people import Identifier
+from privacy_center.records.people import Identifier, Text
 from privacy_center.records.preference import Fingerprint
 from privacy_center.records.sealed import identity_digest
 from privacy_center.records.telling import Delivery, Telling
 
 EVENT = "privacy.changes"
+
+CORRECTED = "corrected"
+"""What staff wrote for those who have to correct the data as well: never the requester's own words (11 CCR 7023(c))."""
 
 
 async def body(work: Work, each: Recipient, delivery: Delivery) -> bytes:
@@ -56,7 +59,9 @@ async def _change(
     if identity is None:
         return None  # the person was forgotten meanwhile: nothing is left to tell
     about = {"press": telling.press} if telling.press else {}
-    what = {"action": telling.what["action"]} if telling.case_id else {"purposes": telling.what}
+    what: dict[str, Any] = {"action": telling.what["action"]} if telling.case_id else {"purposes": telling.what}
+    if words := await corrected(work, telling):
+        what[CORRECTED] = words
     return {"id": str(telling.id), **about, "identity": identity, **what, "due_by": telling.due_by.isoformat()}
 
 
@@ -74,6 +79,17 @@ async def _identity(
     value = vault.address(work, known[0])
     digest = identity_digest(known[0].kind, value)
     return {"kind": known[0].kind, "hash": hashed(work.house, each.id, digest), "value": value}
+
+
+async def corrected(work: Work, telling: Telling) -> str:
+    """What is right now, as staff wrote it for this very telling; empty where they wrote nothing."""
+    query = select(Text).where(
+        col(Text.case_id) == telling.case_id,
+        col(Text.kind) == CORRECTED,
+        col(Text.created_at) == telling.created_at,
+    )
+    text = (await work.session.exec(query)).first() if telling.case_id else None
+    return vault.words(work, text) if text is not None else ""
 
 
 async def proved(work: Work, each: Recipient, case: Case) -> list[Identifier]:

@@ -109,7 +109,8 @@ async def named(work: Work, each: Recipient, rows: Iterable[Telling]) -> list[di
         if row.case_id is not None:
             case = await work.session.get_one(Case, row.case_id)
             proved = await announcements.proved(work, each, case)
-            found += [{"who": vault.address(work, i), "action": row.what["action"]} for i in proved]
+            what = {"action": row.what["action"], "corrected": await announcements.corrected(work, row)}
+            found += [{"who": vault.address(work, i), **what} for i in proved]
     return found
 
 

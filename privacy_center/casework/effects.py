@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from privacy_center.casework import editions, grounds, guards, packages, telling, trail, vault
+from privacy_center.casework import announcements, editions, grounds, guards, packages, telling, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.work import Work
 from privacy_center.law import periods
@@ -83,7 +83,10 @@ async def seal_package(work: Work, case: Case, step: Step, facts: Facts) -> Note
 
 async def tell_recipients(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
     """Who was given the data has to do the same there (D25; GDPR Art. 19; 11 CCR 7022(b)-(c), 7023(c))."""
-    return {"recipients": await telling.of_case(work, case)}
+    noted: Noted = {"recipients": await telling.of_case(work, case)}
+    if noted["recipients"] and (words := facts.corrected.strip()):
+        noted["corrected"] = vault.keep(work, case, announcements.CORRECTED, words)
+    return noted
 
 
 async def deny_unverified(work: Work, case: Case, step: Step, facts: Facts) -> Noted:

@@ -31,8 +31,8 @@ YEARS = 10
 
 NOON = time(12)
 
-NOT_HERE = ("appeal", "adm_human_appeal", "delete_drop")
-"""What needs an earlier decision, or comes by a way of its own."""
+ELSEWHERE = ("appeal", "delete_drop")
+"""What is about an earlier request of ours, or comes by a way of its own: no form takes it."""
 
 NO_WAY = "Enter at least one way to reach the person: an e-mail address, a postal address or a phone number."
 PHONE = "Enter the number with its country, like +353 1 555 0100."
@@ -59,9 +59,9 @@ class Made:
 
 
 def rights(library: Library) -> list[str]:
-    """What can be asked for by phone, by letter or in person: all that is no opt-out and needs no earlier decision."""
+    """What a form can ask for, of staff or of the public: all that is no opt-out, which needs none (D3)."""
     kinds = [workflow for workflow in library.workflows.values() if not workflow.protective]
-    return [right for kind in kinds for right in kind.rights if right not in NOT_HERE]
+    return [right for kind in kinds for right in kind.rights if right not in ELSEWHERE]
 
 
 async def enter(work: Work, entry: Entry) -> Made:

@@ -16,6 +16,14 @@ def clean(typed: str) -> str:
     return UNWANTED.sub("", LINE_ENDS.sub("\n", typed))
 
 
+def day(typed: str) -> date | None:
+    """A day as a form sends it, or None where it is none."""
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """One file as it came in."""
@@ -32,6 +40,7 @@ class Facts:
     ground: str = ""
     citation: str = ""
     contents: Mapping[str, str] = field(default_factory=dict, repr=False)
+    corrected: str = field(default="", repr=False)
     files: tuple[Upload, ...] = ()
     until: date | None = None
     found_in: str = field(default="", repr=False)

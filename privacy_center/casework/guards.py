@@ -19,6 +19,9 @@ from privacy_center.records.case import Case
 LONGEST = 20_000
 """Characters of one text; longer belongs into a file."""
 
+SHORT = 1000
+"""Characters of what recipients are told is right: many of these travel together."""
+
 TOO_LONG = Phrase("This is too long: {most} characters at most. Put the rest into a file.", most=f"{LONGEST:,}")
 
 Standing = Callable[[Work, Case], Awaitable[str | None]]
@@ -180,6 +183,8 @@ async def text_given(work: Work, case: Case, facts: Facts) -> dict[str, str]:
         return {"text": Phrase("Write a few words first.")}
     if len(facts.text) > LONGEST:
         return {"text": TOO_LONG}
+    if len(facts.corrected) > SHORT:
+        return {"corrected": f"This is too long: {SHORT:,} characters at most."}
     return {}
 
 

@@ -1,13 +1,14 @@
 """Reception: a request comes in, a case is opened, its first letter goes out."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
-from privacy_center.casework import budget, deadlines, editions, letters, mandates, trail, vault
+from privacy_center.casework import budget, deadlines, details, editions, letters, mandates, trail, vault
 from privacy_center.casework.facts import Facts, clean
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
@@ -29,7 +30,8 @@ class Filing:
 
     `received_at` is set where the house itself has known of the wish for longer, as of a choice; no form has it, nor
     `earlier` and `proved`, which an appeal has: what it is about, and that the mailbox has answered in this session.
-    `purposes` are those of a choice that an agent made: their letter lists them.
+    `purposes` are those of a choice that an agent made: their letter lists them. `details` go by the names of their
+    fields, for every right at once.
     """
 
     rights: tuple[str, ...]
@@ -37,6 +39,7 @@ class Filing:
     email: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
+    details: Mapping[str, str] = field(default_factory=dict, repr=False)
     form_key: str = ""
     channel: str = "web"
     language: str = "en"
@@ -63,6 +66,7 @@ def checked(work: Work, filing: Filing) -> Filing:
         errors["right"] = Phrase("Choose what you would like us to do.")
     elif any(right not in known for right in rights):
         errors["right"] = Phrase("Choose from the list: we do not know this kind of request.")
+    said = details.tidied(work, filing.details, [right for right in rights if right in known], errors)
     place = _place(work, filing.place, errors)
     reached = filing.post or filing.phone
     email = _email(filing.email, errors) if filing.email.strip() or not reached else ""
@@ -75,7 +79,7 @@ def checked(work: Work, filing: Filing) -> Filing:
         )
     if errors:
         raise Invalid(errors)
-    return replace(filing, rights=rights, place=place, email=email, name=name, note=note)
+    return replace(filing, rights=rights, place=place, email=email, name=name, note=note, details=said)
 
 
 def _place(work: Work, typed: str, errors: dict[str, str]) -> str:
@@ -191,4 +195,4 @@ def _noted(work: Work, case: Case, filing: Filing) -> dict[str, str | int | bool
     for kind, words in (("name", filing.name), ("note", filing.note)):
         if words:
             noted[kind] = vault.keep(work, case, kind, words)
-    return noted
+    return noted | details.keep(work, case, filing.details)

@@ -30,6 +30,7 @@ FRESH = 12
 """Months after which a notice must have been looked over (Cal. Civ. Code 1798.130(a)(5))."""
 
 TOO_MUCH = "L1; Honda, CPPA, March 2025; 11 CCR 7026(d)"
+OVER = "U7; GDPR Art. 5(1)(c); 11 CCR 7002(d)"
 AGENT = "L2; Honda, CPPA, March 2025; 11 CCR 7026(j)"
 VERIFIED = "L16, L6; Ford, CalPrivacy, March 2026; 11 CCR 7026(d)"
 LONGER = "L3; Honda, CPPA, March 2025; 11 CCR 7004(a)(2)"

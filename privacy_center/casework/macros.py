@@ -24,8 +24,9 @@ ARGUMENT = re.compile(r"""(?:[^,"'(\[{]|"[^"]*"|'[^']*'|\([^()]*\)|\[[^\[\]]*\]|
 KEYWORD = re.compile(r"(\w+)\s*=(?!=)\s*(.*)", re.DOTALL)
 LITERAL = re.compile(r"""["']([^"']*)["']""")
 
-FIELDS = {"line", "area", "code", "place_field"}
-"""Macros of macros.html that write one field; without `optional=true` it is required."""
+FIELDS = {"line": "", "area": "", "code": "code", "place_field": "place"}
+"""Macros of macros.html that write one field, with its name where it is always the same; without `optional=true` it is
+required."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +68,17 @@ def written_out(text: str, macros: Macros) -> str:
 def _written(call: re.Match[str], known: Macros) -> str:
     name, given = call[1], dict(_bound(call[2]))
     if name in FIELDS:
-        return _field(given, code=name == "code") + _lines(call)
+        return _field(given, FIELDS[name]) + _lines(call)
     macro = known.get(name)
     if macro is None:
         return call[0]
     return _filled(macro, given).replace("\n", " ") + _lines(call)
 
 
-def _field(given: Mapping[str, str], *, code: bool) -> str:
+def _field(given: Mapping[str, str], own: str) -> str:
     name = LITERAL.fullmatch(given.get("0", given.get("name", "")))
     required = "" if given.get("optional", "").casefold() == "true" else " required"
-    return f'<input name="{name[1] if name and not code else UNSURE}"{required}>'
+    return f'<input name="{own or (name[1] if name else UNSURE)}"{required}>'
 
 
 def _filled(macro: Macro, given: Mapping[str, str]) -> str:

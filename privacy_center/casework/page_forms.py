@@ -1,4 +1,5 @@
-"""Forms of the pages, as their templates write them: one that says no may ask for next to nothing (L1).
+"""Forms of the pages, as their templates write them: one that says no may ask for next to nothing (L1), one that asks
+for something no more than its rights need (U7).
 
 The templates are read, not run: what a page could ask in any of its states counts, and so does an overlay's own page.
 """
@@ -11,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from privacy_center.casework import macros
-from privacy_center.casework.lint import AGENT, MOST, TOO_MUCH, UNKNOWN
+from privacy_center.casework.lint import AGENT, MOST, OVER, TOO_MUCH, UNKNOWN
 from privacy_center.casework.macros import UNSURE, Macros
 from privacy_center.places import stamp
 
@@ -27,6 +28,14 @@ answer the agent, and for nothing by which anybody would have to show who they a
 ASKED = frozenset({"kind", "value", "purpose", "permission", "words", "signer", "signed_on", "email", "agent"})
 DEMANDED = frozenset({"value", "email"})
 """Of these, what a browser may insist on: the permission is a file or words, so neither alone is demanded."""
+
+REQUESTS = "/requests/new"
+"""Where a form leads by which somebody asks for something. What each right needs beside these is named by the running
+page alone: the library judges it."""
+
+BUDGET = frozenset({"right", "place", "email", "name", "note", UNSURE})
+NEEDED = frozenset({"right", "place", "email"})
+"""Of these, what a browser may insist on."""
 
 CHOICE = re.compile(r"""\bname\s*=\s*["']?choice\b""", re.IGNORECASE)
 """The field by which a form says no or yes."""
@@ -78,6 +87,8 @@ def _missing(folder: Path, parts: Macros) -> list[str]:
 def _faults(form: AForm) -> Iterator[tuple[int, str]]:
     if form.to == AGENTS:
         yield from _agent_faults(form)
+    elif form.to == REQUESTS:
+        yield from _request_faults(form)
     elif form.says_no:
         for name, line in form.required.items():
             yield line, f"an opt-out demands the field {name!r}: it may demand none ({TOO_MUCH})"
@@ -95,10 +106,19 @@ def _agent_faults(form: AForm) -> Iterator[tuple[int, str]]:
             yield line, f"an agent must fill {name!r}: of the permission a file or its words is enough ({AGENT})"
 
 
+def _request_faults(form: AForm) -> Iterator[tuple[int, str]]:
+    for name, line in form.fields.items():
+        if name not in BUDGET:
+            yield line, f"a request is asked for {name!r}, which no right needs ({OVER})"
+    for name, line in form.required.items():
+        if name not in NEEDED:
+            yield line, f"a request must fill {name!r}: it may be made without ({OVER})"
+
+
 def forms(text: str, parts: Macros) -> Sequence[AForm]:
-    """The forms that a template writes; none where nothing on it is a choice."""
+    """The forms that a template writes; none where nothing on it is a choice or a request."""
     reader, written = _Reader(), macros.written_out(text, parts)
-    if not CHOICE.search(written) and AGENTS not in written:
+    if not CHOICE.search(written) and not any(door in written for door in (AGENTS, REQUESTS)):
         return ()
     reader.feed(written)
     reader.close()

@@ -41,13 +41,18 @@ def of_choice(work: Work, press: str, person: Fingerprint, choices: Mapping[str,
             work.session.add(telling)
 
 
+def concerned(house: House, right: str) -> list[Recipient]:
+    """Who hears of a request for this right once it is granted."""
+    right = SAME.get(right, right)
+    return [each for each in house.installation.recipients if right in RIGHTS and right in each.rights]
+
+
 async def of_case(work: Work, case: Case) -> int:
     """The same upon a request that was granted: erased, corrected or restricted here, so there as well (D25)."""
-    right = SAME.get(case.right, case.right)
-    told = [each for each in work.house.installation.recipients if right in RIGHTS and right in each.rights]
+    told = concerned(work.house, case.right)
     for each in told:
-        due = dues.of_case(work, case)
-        work.session.add(_telling(work, each, {"action": ACTIONS[right]}, due, case_id=case.id))
+        due, action = dues.of_case(work, case), ACTIONS[SAME.get(case.right, case.right)]
+        work.session.add(_telling(work, each, {"action": action}, due, case_id=case.id))
     return len(told)
 
 

@@ -6,9 +6,10 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from privacy_center.law import calendars, lines, places, purposes, questions, regimes, workflows
+from privacy_center.law import calendars, details, lines, places, purposes, questions, regimes, workflows
 from privacy_center.law.calendars import Calendars
 from privacy_center.law.choices import Choices
+from privacy_center.law.details import Detail
 from privacy_center.law.places import OTHER, Places, UnknownPlace
 from privacy_center.law.purposes import Kind
 from privacy_center.law.questions import Questions
@@ -69,6 +70,7 @@ class Library:
     calendars: Calendars
     grounds: Mapping[str, Ground]
     contents: Mapping[str, Content]
+    details: Mapping[str, Detail]
     known_places: Places
     questions: Questions
     kinds: Mapping[str, Kind]
@@ -178,6 +180,7 @@ def _read(folder: Path, answers: Mapping[str, str]) -> Library:
         calendars=calendars.load(folder / "calendars"),
         grounds=_grounds(folder / "answers" / "grounds.toml"),
         contents=_contents(folder / "answers" / "contents.toml"),
+        details=details.load(folder / "answers" / "details.toml"),
         known_places=places.load(folder / "places" / "iso-3166.toml"),
         questions=asked,
         kinds=purposes.load(folder / "purposes" / "kinds.toml"),
@@ -220,7 +223,8 @@ def faults(library: Library) -> list[str]:
     for regime in library.regimes.values():
         wrong += [f"regimes/{regime.id}.toml: {line}" for line in _regime_faults(library, regime)]
     for workflow in library.workflows.values():
-        wrong += [f"workflows/{workflow.name}.toml: {line}" for line in _reminder_faults(library, workflow)]
+        own = [*_reminder_faults(library, workflow), *details.faults(workflow, library.details)]
+        wrong += [f"workflows/{workflow.name}.toml: {line}" for line in own]
     protective = {right for workflow in library.workflows.values() if workflow.protective for right in workflow.rights}
     wrong += purposes.faults(library.kinds, protective=protective, regimes=library.regimes)
     voluntary = library.regimes.get(VOLUNTARY)

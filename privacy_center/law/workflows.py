@@ -61,9 +61,9 @@ class Step:
 class Workflow:
     """One kind of request.
 
-    `protective` kinds act at once for anybody (D3); `discloses` is False where fulfilling neither discloses nor
-    changes anything that is held. `text` is the whole edition, `digest` its
-    SHA-256.
+    `details` are what the form of each right may ask for, by name. `protective` kinds act at once for anybody (D3);
+    `discloses` is False where fulfilling neither discloses nor changes anything that is held. `text` is the whole
+    edition, `digest` its SHA-256.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Workflow:
     discloses: bool
     rights: tuple[str, ...]
     infos: Mapping[str, RightInfo]
+    details: Mapping[str, tuple[str, ...]]
     begins: str
     opens: tuple[str, ...]
     remind: tuple[Reminder, ...]
@@ -111,6 +112,7 @@ def parse(text: str, *, where: str) -> Workflow:
         discloses=table.flag("discloses", True),
         rights=table.texts("rights"),
         infos={name: _info(part) for name, part in table.parts("titles")},
+        details=_details(table),
         begins=table.text("begins"),
         opens=table.texts("opens"),
         remind=_reminders(table),
@@ -123,6 +125,11 @@ def parse(text: str, *, where: str) -> Workflow:
     if wrong := [f"{where}: {line}" for line in faults(workflow)]:
         raise Contradictions(wrong)
     return workflow
+
+
+def _details(table: Table) -> dict[str, tuple[str, ...]]:
+    part = table.part("details")
+    return {right: part.texts(right) for right in table.plain("details")}
 
 
 def _reminders(table: Table) -> tuple[Reminder, ...]:

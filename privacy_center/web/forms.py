@@ -2,16 +2,20 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from privacy_center.casework.facts import Facts, Upload, clean
+from privacy_center.casework import details
+from privacy_center.casework.facts import Facts, Upload, clean, day
+from privacy_center.law.library import Library
 
 SMALL = 64 * 1024
 """Bytes of a form without files."""
+
+WORDY = 512 * 1024
+"""Bytes of a form with the words of many rights, in letters that take many bytes."""
 
 FIELD = 256 * 1024
 """Bytes of one field: longer than any text may be, so that a text too long is told so and not lost."""
@@ -48,6 +52,10 @@ class Form:
         """The text fields, to fill the form again (U10)."""
         return {clean(name): clean(value) for name, value in self.data.items() if isinstance(value, str)}
 
+    def details(self, library: Library) -> dict[str, str]:
+        """What was said of each right beside the note."""
+        return details.typed(library, self.text)
+
     async def facts(self) -> Facts:
         """What staff or a requester gave with a step."""
         contents = {
@@ -59,8 +67,9 @@ class Form:
             ground=self.text("ground"),
             citation=self.text("citation"),
             contents=contents,
+            corrected=self.text("corrected"),
             files=await self._uploads(),
-            until=_day(self.text("until")),
+            until=day(self.text("until")),
             found_in=self.text("found_in"),
             data_points=int(points) if points.isascii() and points.isdecimal() and len(points) < 4 else 0,
             declaration=self.text("declaration") == "yes",
@@ -77,13 +86,6 @@ class Form:
         uploads = tuple([await _upload(part) for part in self.data.getlist("files") if _is_file(part)])
         await self.data.close()  # what was spooled to a temporary file is gone from there at once
         return uploads
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def _is_file(part: object) -> bool:

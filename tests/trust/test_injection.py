@@ -35,7 +35,17 @@ CORPUS = {
 }
 GOOD = {"right": "access", "place": "DE", "email": "mallory@people.example"}
 FIELDS = {
-    "/requests/new": ("right", "place", "email", "name", "note", "form"),
+    "/requests/new": (
+        "right",
+        "place",
+        "email",
+        "name",
+        "note",
+        "form",
+        "correct-right",
+        "access-since",
+        "restrict-ground",
+    ),
     "/sign-in": ("email",),
     "/sign-in/code": ("email", "code"),
     "/verify": ("reference", "code"),
@@ -120,7 +130,8 @@ async def all_mails(center: Center) -> None:
 
 async def file_at_the_door(center: Center, words: str, number: int) -> Response:
     """A request whose every field but the needed ones holds these words."""
-    fields = {"right": "access", "place": "DE", "email": f"ada{number}@people.example", "name": words, "note": words}
+    fields = {"right": "object", "place": "DE", "email": f"ada{number}@people.example", "name": words, "note": words}
+    fields |= {"object-use": words, "object-situation": words}
     return await visitor(center).post("/requests/new", data=fields)
 
 
@@ -146,7 +157,7 @@ async def newest(center: Center) -> str:
 
 async def test_before_proof_no_mail_repeats_what_a_filer_typed(center: Center) -> None:
     mark = "Zanzibar-7331"
-    fields = {"right": "access", "place": "DE", "email": ADA, "name": mark, "note": mark}
+    fields = {"right": "access", "place": "DE", "email": ADA, "name": mark, "note": mark, "access-topics": mark}
     assert (await visitor(center).post("/requests/new", data=fields)).status_code == 303
     async with center.reading(by=REQUESTER) as work:
         for letter in await work.session.exec(select(Letter)):

@@ -11,6 +11,7 @@ from privacy_center.casework import (
     cases,
     deadlines,
     desk,
+    details,
     editions,
     guards,
     ledger,
@@ -69,11 +70,13 @@ async def _context(
     workflow, regime = await editions.workflow(work, found), await editions.regime(work, found)
     clock = await deadlines.clock(work, found)
     names = {str(staff.id): staffing.address(work, staff) for staff in await staffing.active(work)}
+    said = await vault.texts(work, found)
     return {
         "case": _case(work, found, workflow, regime, clock, names),
+        "asked": details.lines(work, found, said),
         "made": await permission.made(work, found),
         "identifiers": [_identifier(work, found, row) for row in await vault.identifiers(work, found)],
-        "texts": [texts.shown(work, row, names) for row in await vault.texts(work, found)],
+        "texts": [texts.shown(work, row, names) for row in said if not details.is_one(row)],
         "linked": [_linked(work, found, other) for other in await queries.linked(work, found)],
         "told": await ledger.of_case(work, found),
         "reasons": clock.reasons,

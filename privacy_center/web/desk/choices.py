@@ -3,7 +3,6 @@
 Whoever is looked for is named in a form, never in an address (U39).
 """
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from privacy_center.casework import corrections, fingerprints, recorded
+from privacy_center.casework.facts import day
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.preferences import Pressed
 from privacy_center.casework.recorded import Came
@@ -113,14 +113,7 @@ def _identity(form: Form) -> Identity:
 
 
 def _came(form: Form) -> Came:
-    return Came(form.texts("purpose"), form.text("channel"), _day(form.text("received")))
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        return None
+    return Came(form.texts("purpose"), form.text("channel"), day(form.text("received")))
 
 
 def _number(form: Form) -> int:

@@ -3,14 +3,14 @@
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import entered
+from privacy_center.casework import details, entered
 from privacy_center.casework.entered import Entry, Made
+from privacy_center.casework.facts import day
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import Work
@@ -24,7 +24,7 @@ from privacy_center.web.places import place_list
 HERE = "/desk/requests/new"
 PRESS = re.compile(r"PC-[0-9A-Z-]{4,20}")
 ONE = ("channel", "received", "place", "email", "post", "phone", "name", "note", "language")
-EMPTY: Mapping[str, Any] = dict.fromkeys(ONE, "") | {"right": (), "purpose": ()}
+EMPTY: Mapping[str, Any] = dict.fromkeys(ONE, "") | {"right": (), "purpose": (), "details": {}}
 
 
 async def new(request: Request) -> Response:
@@ -38,7 +38,7 @@ async def new(request: Request) -> Response:
             made = await entered.enter(work, _entry(request, form))
             where = _done(made)
     except Invalid as invalid:
-        return await _page(request, _values(form), invalid.errors, form.text("form")[:24])
+        return await _page(request, _values(request, form), invalid.errors, form.text("form")[:24])
     return access.see_other(where)
 
 
@@ -49,30 +49,28 @@ def _done(made: Made) -> str:
 
 
 def _entry(request: Request, form: Form) -> Entry:
-    known = access.center(request).house.installation.letter_languages
+    house = access.center(request).house
+    known = house.installation.letter_languages
     filing = Filing(
         rights=tuple(right for right in form.texts("right") if right),
         place=form.text("place"),
         email=form.text("email"),
         name=form.text("name"),
         note=form.text("note"),
+        details=form.details(house.library),
         form_key=form.text("form")[:24],
         post=form.text("post"),
         phone=form.text("phone"),
         language=form.text("language") if form.text("language") in known else known[0],
     )
-    return Entry(form.text("channel"), _day(form.text("received")), filing, form.texts("purpose"))
+    return Entry(form.text("channel"), day(form.text("received")), filing, form.texts("purpose"))
 
 
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        return None
-
-
-def _values(form: Form) -> dict[str, Any]:
-    return {name: form.text(name) for name in ONE} | {name: form.texts(name) for name in ("right", "purpose")}
+def _values(request: Request, form: Form) -> dict[str, Any]:
+    many = {name: form.texts(name) for name in ("right", "purpose")}
+    return (
+        {name: form.text(name) for name in ONE} | many | {"details": form.details(access.center(request).house.library)}
+    )
 
 
 async def _page(request: Request, values: Mapping[str, Any], errors: Mapping[str, str], form_key: str) -> Response:
@@ -98,6 +96,9 @@ def _context(request: Request, work: Work) -> dict[str, Any]:
     }
 
 
-def _rights(library: Library) -> list[dict[str, str]]:
-    """What can be asked for, as staff choose it."""
-    return [{"id": name, "title": library.workflow_for(name).infos[name].title} for name in entered.rights(library)]
+def _rights(library: Library) -> list[dict[str, Any]]:
+    """What can be asked for, as staff choose it, with what each may need."""
+    return [
+        {"id": name, "title": library.workflow_for(name).infos[name].title, "details": details.of(library, name)}
+        for name in entered.rights(library)
+    ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from privacy_center.casework import editions, grounds, guards, mandates, wording
+from privacy_center.casework import editions, grounds, guards, mandates, telling, wording
 from privacy_center.casework.work import Work
 from privacy_center.law.rules import Rule
 from privacy_center.law.terms import Role
@@ -130,6 +130,18 @@ def _files(maker: _Maker) -> list[Field]:
     return [Field("files", "Files", hint, "files", required=False)]
 
 
+def _corrected(maker: _Maker) -> list[Field]:
+    told = telling.concerned(maker.work.house, maker.rule.right)
+    if not told:
+        return []
+    hint = (
+        "They read it with whom it is about: only what they have to correct, in your words, nothing else of the case. "
+    )
+    empty = "Where it is empty they are asked to write to you."
+    label = f"What is right now, for {', '.join(each.name for each in told)}"
+    return [Field("corrected", label, hint + empty, required=False)]
+
+
 def _found_in(maker: _Maker) -> list[Field]:
     hint = "The system, what you found there, and since when. It must be older than the request."
     return [Field("found_in", "Where this person was on file", hint)]
@@ -154,6 +166,7 @@ MAKERS: Mapping[str, Callable[[_Maker], list[Field]]] = {
     "ground": _ground,
     "citation": _citation,
     "contents": _contents,
+    "corrected": _corrected,
     "files": _files,
     "found_in": _found_in,
     "data_points": _data_points,

@@ -22,6 +22,7 @@ KINDS = {
     "deny": "Our refusal",
     "fulfil": "Our answer",
     "fulfil_partly": "Our answer, in part",
+    "corrected": "What is right, as recipients were told",
     "doubt": "A doubt of ours",
     "dismiss": "Our review",
     "apply": "What we did",

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import alarms, budget, packages, sessions, sign_in, steps, vault
+from privacy_center.casework import alarms, announcements, budget, packages, sessions, sign_in, steps, vault
 from privacy_center.casework.refusals import NotFound, Refused
 from privacy_center.casework.work import REQUESTER, Work
 from privacy_center.law.terms import Disposition
@@ -48,11 +48,13 @@ async def _package(work: Work, case: Case) -> dict[str, Any]:
     texts = await vault.texts(work, case)
     answer = [t for t in texts if t.kind in ("fulfil", "fulfil_partly", "apply")]
     known = work.house.library.contents
-    contents = [
+    contents: list[dict[str, str]] = [
         {"title": known[code].title, "text": vault.words(work, text)}
         for text in texts
         if (code := text.kind.removeprefix("content_")) != text.kind and code in known
     ]
+    told = [vault.words(work, text) for text in texts if text.kind == announcements.CORRECTED]
+    contents += [{"title": Phrase("What we told those who were given your data"), "text": words} for words in told[-1:]]
     rows = await packages.files(work, case)
     return {
         "reference": case.reference,

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
+from privacy_center.casework import entered
 from privacy_center.law.library import Library
 from privacy_center.web import access, choice_cookie
 from privacy_center.web.pages import Pages
 
 OFFERED = ("access", "delete", "correct", "portability", "restrict", "object")
 """Rights with a card wherever one lives, in the order people look for them; others follow where a law gives them."""
-
-ELSEWHERE = ("appeal", "adm_human_appeal", "delete_drop")
-"""Rights that need an earlier decision, or come by another way than the form."""
 
 
 def pages(request: Request) -> Pages:
@@ -28,15 +26,10 @@ def cards(request: Request, chosen: Sequence[str] = ()) -> list[dict[str, str]]:
     center = access.center(request)
     library, today = center.house.library, center.now().date()
     laws = [library.regimes[name] for name in center.house.installation.regimes]
-    given = [right for right in askable(library) if any(law.gives(right, today) for law in laws)]
-    wanted = [right for right in chosen if right in askable(library)]
+    askable = entered.rights(library)
+    given = [right for right in askable if any(law.gives(right, today) for law in laws)]
+    wanted = [right for right in chosen if right in askable]
     return [_card(library, right) for right in dict.fromkeys((*OFFERED, *given, *wanted))]
-
-
-def askable(library: Library) -> list[str]:
-    """Every right that the form takes: no opt-out, which needs none, and nothing that comes by another way."""
-    kinds = [workflow for workflow in library.workflows.values() if not workflow.protective]
-    return [right for kind in kinds for right in kind.rights if right not in ELSEWHERE]
 
 
 def _card(library: Library, right: str) -> dict[str, str]:

@@ -7,15 +7,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import intake
+from privacy_center.casework import details, entered, intake
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import REQUESTER
+from privacy_center.law.library import Library
 from privacy_center.phrases import Phrase
 from privacy_center.web import access, forms, speech
 from privacy_center.web.forms import Form
 from privacy_center.web.places import place_list
-from privacy_center.web.public.home import ELSEWHERE, cards, pages
+from privacy_center.web.public.home import cards, pages
 
 FIELDS = ("place", "email", "name", "note")
 
@@ -27,24 +28,26 @@ async def new(request: Request) -> Response:
     rights = request.query_params.getlist("right")
     if rights and all(_is_opt_out(request, right) for right in rights):
         return access.see_other("/choices")
-    return _page(request, {"right": rights} | dict.fromkeys(FIELDS, ""), {}, secrets.token_urlsafe(12))
+    blank = {"right": rights, "details": {}} | dict.fromkeys(FIELDS, "")
+    return _page(request, blank, {}, secrets.token_urlsafe(12))
 
 
 async def _file(request: Request) -> Response:
     form = await forms.read(request)
     if elsewhere := _elsewhere(request, form):
-        return _page(request, _values(form), {"right": elsewhere}, form.text("form"), status=422)
+        return _page(request, _values(request, form), {"right": elsewhere}, form.text("form"), status=422)
     try:
         async with access.center(request).work(by=REQUESTER) as work:
             await intake.open_cases(work, _filing(request, form), network=access.address(request))
     except Invalid as invalid:
         await access.count_post(request)  # the transaction that counted it was rolled back with its mistake
-        return _page(request, _values(form), invalid.errors, form.text("form"), status=422)
+        return _page(request, _values(request, form), invalid.errors, form.text("form"), status=422)
     return access.see_other("/requests/sent")
 
 
-def _values(form: Form) -> dict[str, Any]:
-    return {"right": list(form.texts("right"))} | {name: form.text(name) for name in FIELDS}
+def _values(request: Request, form: Form) -> dict[str, Any]:
+    said = {"right": list(form.texts("right")), "details": form.details(access.center(request).house.library)}
+    return said | {name: form.text(name) for name in FIELDS}
 
 
 def _elsewhere(request: Request, form: Form) -> str | None:
@@ -52,7 +55,7 @@ def _elsewhere(request: Request, form: Form) -> str | None:
     asked = form.texts("right")
     if any(_is_opt_out(request, right) for right in asked):
         return Phrase("This needs no request and no proof: one press does it, at once, under “Your Privacy Choices”.")
-    if any(right in ELSEWHERE for right in asked):
+    if any(right in entered.ELSEWHERE for right in asked):
         return Phrase(
             "This cannot be asked for here: appeal on the page of the request that it is about, or write to us."
         )
@@ -71,6 +74,7 @@ def _filing(request: Request, form: Form) -> Filing:
         email=form.text("email"),
         name=form.text("name"),
         note=form.text("note"),
+        details=form.details(access.center(request).house.library),
         form_key=form.text("form")[:24],
         language=speech.of_letters(request),
     )
@@ -81,7 +85,7 @@ def _page(
 ) -> Response:
     house = access.center(request).house
     context = {
-        "rights": [{"id": c["right"], "title": c["title"], "text": c["text"]} for c in cards(request, values["right"])],
+        "rights": [_right(house.library, card) for card in cards(request, values["right"])],
         **place_list(request),
         "values": values,
         "errors": errors,
@@ -89,6 +93,11 @@ def _page(
         "notice_version": house.installation.notice_version,
     }
     return pages(request).render(request, "public/request.html", context, status=status)
+
+
+def _right(library: Library, card: Mapping[str, str]) -> dict[str, Any]:
+    asked = details.of(library, card["right"])
+    return {"id": card["right"], "title": card["title"], "text": card["text"], "details": asked}
 
 
 async def sent(request: Request) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import editions
+from privacy_center.casework import editions, entered
 from privacy_center.casework.refusals import NotFound
 from privacy_center.casework.work import REQUESTER, Work
 from privacy_center.law import combining
@@ -17,7 +17,7 @@ from privacy_center.law.terms import Needed
 from privacy_center.phrases import Phrase, together
 from privacy_center.web import access
 from privacy_center.web.places import place_list
-from privacy_center.web.public.home import askable, pages
+from privacy_center.web.public.home import pages
 
 NEEDED = {
     Needed.always: Phrase("We have to be sure that it is you."),
@@ -105,7 +105,7 @@ def _door(work: Work, name: str) -> str:
         return "/choices"
     if name == "appeal":
         return "/requests"  # on the page of the request that it is about
-    return f"/requests/new?right={name}" if name in askable(work.house.library) else "/contact"
+    return f"/requests/new?right={name}" if name in entered.rights(work.house.library) else "/contact"
 
 
 def _period(rule: Rule, laws: list[Regime], name: str) -> str:
