@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from privacy_center.casework import deadlines, editions, mandates, packages, receipts, second_looks, vault
+from privacy_center.casework import deadlines, editions, lifting, mandates, packages, receipts, second_looks, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import Work
@@ -119,6 +119,7 @@ async def of_case(
         "law_contents": [code for code in rule.contents if kind in work.house.library.contents[code].letters],
         "files": len(facts.files),
         "package_until": day((work.now + packages.LIFETIME).date(), case.language),
+        "lift_from": day(lifting.earliest(work), case.language),
         "sells": bool(work.house.installation.disclosures.sold_or_shared),
         "disposition": case.disposition,
         "discloses": workflow.discloses,

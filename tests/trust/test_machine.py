@@ -51,6 +51,7 @@ LEADS = ("lead", "second lead")
 DESK = ("look", *["place"] * 2, *["receipt"] * 3, *["decision"] * 2, *["hold"] * 2, *["years"] * 2)
 WAYS = ("letter_returned", "told_by_post", "told_by_post")
 ACTS = ("any_step", *["likely_step"] * 7, *["time"] * 2, *["letter"] * 2, *DESK)
+AFTER = ("any_step", "years", "hold", *["likely_step"] * 5, *["time"] * 2, *["letter"] * 4)
 BEGIN = datetime(2026, 11, 24, 16, 1, tzinfo=UTC)
 
 texts = st.sampled_from(("A few words.", "", "  ", "{{7*7}}", "x" * 20_001))
@@ -248,6 +249,26 @@ class Walk(RuleBasedStateMachine):
             rules.may_be_forgotten(before, now=self.house.center.now())
 
 
+class Lifting(Walk):
+    """A request whose restriction stands already, through whatever comes then."""
+
+    @initialize(right=st.just("restrict"), place=st.sampled_from(("DE", "GB", "US-OH")))
+    def open(self, right: str, place: str) -> None:
+        """It was granted, and its lifting is announced."""
+        super().open(right, place)
+        self.run(self._grant())
+
+    @rule(what=st.sampled_from(AFTER), data=st.data())
+    def something(self, what: str, data: st.DataObject) -> None:
+        """Mostly what leads to its end."""
+        self.run(getattr(self, f"_{what}")(data))
+
+    async def _grant(self) -> None:
+        await builders.prove(self.house.center, self.reference)
+        for name in ("match", "fulfil", "announce_lifting"):
+            await builders.take(self.house.center, self.reference, name, GOOD, by=self.house.lea)
+
+
 class Rooms:
     """The house that all walks of a test share, on an event loop of its own."""
 
@@ -282,12 +303,13 @@ def rooms(environ: dict[str, str]) -> Iterator[Rooms]:
     rooms.close()
 
 
-def test_whatever_anybody_tries_the_rules_hold(rooms: Rooms) -> None:
-    machine = type("Walks", (Walk,), {"house": rooms})
+@pytest.mark.parametrize(("walk", "examples"), [(Walk, 16), (Lifting, 8)])
+def test_whatever_anybody_tries_the_rules_hold(rooms: Rooms, walk: type[Walk], examples: int) -> None:
+    machine = type("Walks", (walk,), {"house": rooms})
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=16,
+            max_examples=examples,
             stateful_step_count=40,
             deadline=None,
             phases=[Phase.generate],  # a failing walk is short enough to read, and shrinking it takes minutes

@@ -17,6 +17,7 @@ from privacy_center.casework import (
     guards,
     ledger,
     letters,
+    lifting,
     mandates,
     packages,
     residence,
@@ -106,8 +107,9 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         "question": story.question(work, workflow, case, texts),
         "message_form": await _message_form(work, case, workflow),
         "package": await _package(work, case),
+        "lifting": await lifting.announced(work, case),
         "confirm_here": await verification.may_confirm_here(work, visitor, case),
-        "withdraw": "withdraw" in workflow.steps and case.state in workflow.step("withdraw").from_,  # D14
+        "withdraw": _may_withdraw(case, workflow),
         **await again.shown(work, case),
         "authorities": [
             {"name": law.regulator_name, "url": law.regulator_url}
@@ -116,6 +118,11 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         ],
         "masked": vault.masked(vault.address(work, mailbox)),
     }
+
+
+def _may_withdraw(case: Case, workflow: Workflow) -> bool:
+    """D14; but what restricts the use of data ends by a lifting alone."""
+    return "withdraw" in workflow.steps and case.state in workflow.step("withdraw").from_ and not case.restricted_at
 
 
 def _case(work: Work, case: Case, workflow: Workflow, regime: Regime, clock: Clock) -> dict[str, Any]:
