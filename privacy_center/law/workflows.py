@@ -89,7 +89,7 @@ class Workflow:
 
     def rests_after(self, step: Step) -> bool:
         """Whether a step leads to a state in which nobody waits any more."""
-        return step.to in self.states and self.states[step.to].phase is Phase.closed
+        return step.to is not None and self.states[step.to].phase is Phase.closed
 
     def open_to(self, state: str, roles: frozenset[Role]) -> tuple[Step, ...]:
         """The steps that lead on from a state for these roles, guards aside."""
@@ -241,7 +241,7 @@ def _step_faults(workflow: Workflow, step: Step) -> list[str]:
     if ends != (step.closes is not None):
         wrong.append("must have `closes` exactly when it leads from an open state to a closed one")
     if step.to in closed and not step.mails:
-        wrong.append("ends a case, or what came of it, without a letter (rule 3)")
+        wrong.append("ends a case without a letter (rule 3)")
     if step.closes in DISCLOSING and not workflow.protective:
         wrong += [f"grants without the guard {name} (rule 1)" for name in assurance(workflow) if name not in step.needs]
     return wrong

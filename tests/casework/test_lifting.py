@@ -7,7 +7,19 @@ import pytest
 from sqlmodel import col, select
 
 from privacy_center import settings as settings_module
-from privacy_center.casework import appeals, cases, letters, lifting, mailed, proof, retention, returns, story, telling, trail
+from privacy_center.casework import (
+    appeals,
+    cases,
+    letters,
+    lifting,
+    mailed,
+    proof,
+    retention,
+    returns,
+    story,
+    telling,
+    trail,
+)
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Refused
 from privacy_center.casework.work import CLOCK, REQUESTER, Actor
@@ -264,4 +276,3 @@ async def test_the_person_reads_it_in_their_story(center: Center, clock: Clock) 
         told = story.told(work, workflow, await trail.events(work, case), [])
     titles = [chapter.title for chapter in told]
     assert titles[:2] == ["The restriction was lifted", "We wrote to you that the restriction is to end"]
-

@@ -16,7 +16,7 @@ from privacy_center.web.desk.sign_in import pages
 
 
 async def restrictions(request: Request) -> Response:
-    """GET /desk/restrictions: names no person, so that it needs no trace; each case does, once it is opened (rule 4)."""
+    """GET /desk/restrictions: names no person, so that it needs no trace; each case does, once opened (rule 4)."""
     member = await access.staff_at_door(request)
     if member.role not in READERS:
         raise Refused("Your role keeps people and settings; it opens no cases.")
