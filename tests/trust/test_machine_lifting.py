@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from tests import builders
-from tests.trust.test_machine import GOOD, WAYS, Rooms, Walk, rooms, walked
+from tests.trust.rooms import Rooms, rooms
+from tests.trust.test_machine import GOOD, WAYS, Walk, walked
 
 __all__ = ["rooms"]
 LIFT = "lift_restriction"
