@@ -82,8 +82,15 @@ def _older(folder: Path, before: float) -> list[Path]:
     """Sealed files that were last written before a moment; whatever else somebody keeps in the folder is not ours."""
     if not folder.is_dir():
         return []
-    ours = [path for path in folder.iterdir() if NAME.fullmatch(path.name)]
-    return [path for path in ours if path.stat().st_mtime < before]
+    return [path for path in folder.iterdir() if NAME.fullmatch(path.name) and _written(path, before) < before]
+
+
+def _written(path: Path, now: float) -> float:
+    """When a file was last written; one that another worker has just removed is none to look at."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return now
 
 
 async def read(work: Work, file_id: UUID) -> bytes | None:
