@@ -29,20 +29,22 @@ BY_AGENT = Phrase(
 )
 """Only the person speaks of how we treated them: the mailbox of such a case is the agent's."""
 
+NO_LAW = Phrase("No law that applies to this request gives an appeal to us; how to complain stands on its page.")
+
 
 async def why_no_appeal(work: Work, case: Case) -> str | None:
     """Why a decision cannot be appealed here, in one sentence; None where it can."""
-    return BY_AGENT if case.channel == mandates.CHANNEL else await nothing_to_appeal(work, case)
+    if case.channel == mandates.CHANNEL:
+        return BY_AGENT
+    return await nothing_to_appeal(work, case) if (await editions.rule(work, case)).appeal else NO_LAW
 
 
 async def nothing_to_appeal(work: Work, case: Case) -> str | None:
-    """The same for the person themselves, in whatever way they ask.
+    """Why there is no decision that could be appealed, or none any more, whoever asks and in whatever way.
 
     The laws give “a reasonable period”: no day of ours could be held against anybody, so it lasts as long as we keep
     the request.
     """
-    if (await editions.rule(work, case)).appeal is None:
-        return Phrase("No law that applies to this request gives an appeal to us; how to complain stands on its page.")
     if case.disposition == Disposition.withdrawn:
         return Phrase("This request was withdrawn, so there is no decision to appeal.")
     if case.closed_at is None and not await _is_late(work, case):

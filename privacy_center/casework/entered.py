@@ -70,15 +70,16 @@ async def enter(work: Work, entry: Entry) -> Made:
     """Open a case for each right and record each no, at once. Raises Invalid or Refused."""
     check_writer(work)
     entry = replace(entry, filing=_tidy(entry))
-    errors = await _errors(work, entry) | await entered_again.errors(work, entry.again, entry.earlier, entry.day)
+    looks = entry.again, entry.earlier, entry.day, entry.filing.place
+    errors = await _errors(work, entry) | await entered_again.errors(work, *looks)
     if errors:
         raise Invalid(errors)
     _check_not_own(work, entry.filing)
     presses, left = await _say_no(work, entry)
     filing = replace(_received(work, entry), rights=(*entry.filing.rights, *left))
     cases = await intake.open_cases(work, filing) if filing.rights else []
-    looks = await entered_again.open_case(work, filing, entry.again, entry.earlier) if entry.again else []
-    return Made([*cases, *looks], presses)
+    again = await entered_again.open_case(work, filing, entry.again, entry.earlier) if entry.again else []
+    return Made([*cases, *again], presses)
 
 
 def check_writer(work: Work) -> None:

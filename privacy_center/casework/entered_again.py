@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from privacy_center.casework import appeals, cases, guards, intake, trail
+from privacy_center.casework import appeals, cases, editions, guards, intake, trail
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import NotFound, Refused
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
+from privacy_center.law.library import UnknownPlace
+from privacy_center.law.places import OTHER
 from privacy_center.links import tidy_reference
 from privacy_center.records.case import Case
 
@@ -20,7 +22,7 @@ ASKED: Mapping[str, str] = {appeals.APPEAL: "They appeal a decision", "complaint
 UNKNOWN = "There is no request with this reference: it stands at the end of each of our letters about it."
 
 
-async def errors(work: Work, asked: str, reference: str, day: date | None) -> dict[str, str]:
+async def errors(work: Work, asked: str, reference: str, day: date | None, place: str) -> dict[str, str]:
     """What keeps somebody from asking this of this request, beside its field. Raises Refused for staff's own."""
     if not asked:
         return {"earlier": "Choose whether they appeal or complain."} if reference.strip() else {}
@@ -33,6 +35,8 @@ async def errors(work: Work, asked: str, reference: str, day: date | None) -> di
     if await guards.is_own(work, first):
         raise Refused("This is your own request: a colleague must handle it.")
     why = await _why_not(work, first, asked, day or work.today)
+    if why is None and asked == appeals.APPEAL and not await _gives_appeal(work, first, place):
+        why = appeals.NO_LAW
     return {"earlier": why} if why else {}
 
 
@@ -47,6 +51,18 @@ async def _why_not(work: Work, first: Case, asked: str, day: date) -> str | None
     if first.closed_at is not None and day < local_day(first.closed_at, timezone=zone):
         return "It came before the decision: nothing could be appealed yet."
     return await appeals.nothing_to_appeal(work, first)
+
+
+async def _gives_appeal(work: Work, first: Case, place: str) -> bool:
+    """By the law of the request, or where nobody knew the place, as of an agent's, by that of the place given now."""
+    if first.place != OTHER:
+        return (await editions.rule(work, first)).appeal is not None
+    try:
+        known = work.house.library.parse_place(place)
+    except UnknownPlace:
+        return False
+    laws = editions.laws(work, first.right, known, work.now)
+    return any(law.rules[first.right].appeal is not None for law in laws)
 
 
 async def open_case(work: Work, filing: Filing, asked: str, reference: str) -> list[Case]:

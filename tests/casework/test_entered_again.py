@@ -58,7 +58,7 @@ async def test_an_appeal_by_letter_begins_with_nothing_proved(virginian: Center)
     case, earlier = await builders.seen(virginian, second), await builders.seen(virginian, first)
     assert (case.right, case.earlier_id, case.state, case.channel) == ("appeal", earlier.id, "unverified", "post")
     assert not await builders.mailbox_proved(virginian, second)
-    with pytest.raises(Refused, match="not confirmed"):
+    with pytest.raises(Refused, match="Waiting for confirmation"):
         await take(virginian, second, "fulfil", DECISION, by=await olga(virginian))
     async with virginian.reading(by=REQUESTER) as work:
         event = (await trail.events(work, earlier))[-1]
