@@ -112,6 +112,7 @@ class Installation:
     places_first: tuple[str, ...]
     disclosures: Disclosures
     retention_months: int
+    lifting_days: int
     notice_version: str
     brand: str = field(default="")
     anchors_mail: str = ""
@@ -142,6 +143,7 @@ def _installation(table: Sheet) -> Installation:
         places_first=table.part("places").texts("first", ()),
         disclosures=_disclosures(table.part("disclosures")),
         retention_months=table.part("retention").number("months", 24),
+        lifting_days=_lifting_days(table.part("restriction")),
         notice_version=table.text("notice_version", "1"),
         brand=controller.brand,
         solo=table.part("desk").flag("solo"),
@@ -155,6 +157,13 @@ def _installation(table: Sheet) -> Installation:
         words={code: part.words() for code, part in table.part("words").parts().items()},
         probes=_probes(table, controller),
     )
+
+
+def _lifting_days(table: Sheet) -> int:
+    days = table.number("lifting_days", 14)  # GDPR Art. 18(3) says “before” and gives no number
+    if days < 1:
+        raise table.wrong("lifting_days", "must be at least 1: the person is told before")
+    return days
 
 
 def _purpose(table: Sheet) -> Purpose:

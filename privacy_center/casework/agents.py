@@ -115,9 +115,15 @@ async def say_no(work: Work, act: Act, came: Came = Came()) -> Done:
     case = await gathering.found(work, given.mailbox, given.who, _right(work, given), given.left)
     if (before := await _before(work, given)) is not None:
         return before
+    await budget.hold(work, *_indexes(work, given))
     if case is not None:
         return await _take(work, case, given, further=True, passes=passes)
     return await _take(work, await _open(work, given, passes=passes), given, further=False, passes=passes)
+
+
+def _indexes(work: Work, given: _Checked) -> tuple[str, str]:
+    """The mailboxes of the agent and of the person, as letters to them are counted."""
+    return work.house.keys.index("email", given.mailbox), work.house.keys.index(given.who.kind, given.who.value)
 
 
 def checked(work: Work, act: Act, came: Came) -> _Checked:

@@ -52,6 +52,13 @@ async def passes(work: Work, index: str) -> bool:
     return await _passes(work, index, *await counts(work.session, *_mails(index), now=work.now))
 
 
+async def hold(work: Work, *indexes: str) -> None:
+    """Hold the counts of several mailboxes to the end of the transaction, always in one order: of two who write to the
+    same mailboxes one waits, and never each for the other."""
+    windows = [window for index in sorted(set(indexes)) for window in _mails(index)]
+    await counts(work.session, *windows, now=work.now, by=0)
+
+
 async def check_filing(work: Work, address: str, index: str) -> bool:
     """A post of this network together with the first letter that it causes, in one statement. Raises TooMany."""
     windows = (_network(address), *_mails(index))

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from privacy_center.casework import announcements, editions, grounds, guards, packages, telling, trail, vault
+from privacy_center.casework import announcements, editions, grounds, guards, lifting, packages, telling, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.work import Work
 from privacy_center.law import periods
@@ -89,6 +89,29 @@ async def tell_recipients(work: Work, case: Case, step: Step, facts: Facts) -> N
     return noted
 
 
+async def mark_restricted(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """From here on the restriction stands; the case is kept as long as it does."""
+    case.restricted_at, case.lifted_at = case.restricted_at or work.now, None
+    return {"restricted": True}
+
+
+async def mark_announced(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """The day before which the restriction is not lifted, as the letter of this step names it."""
+    return {"first_day": lifting.earliest(work).isoformat()}
+
+
+async def mark_lifted(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """The restriction is over; how long the case is kept counts from now."""
+    case.restricted_at, case.lifted_at = None, work.now
+    case.review_at = case.forget_at = None
+    return {"restricted": False}
+
+
+async def tell_lifted(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
+    """Who was asked to restrict the use is told that it has ended (D25)."""
+    return {"recipients": await telling.of_lifting(work, case)}
+
+
 async def deny_unverified(work: Work, case: Case, step: Step, facts: Facts) -> Noted:
     """D2: silence is no withdrawal; the case ends as a refusal with its ground."""
     case.ground = grounds.NOT_VERIFIED
@@ -128,6 +151,10 @@ EFFECTS: Mapping[str, Effect] = {
         mark_extended,
         seal_package,
         tell_recipients,
+        mark_restricted,
+        mark_announced,
+        mark_lifted,
+        tell_lifted,
         deny_unverified,
         reopen,
         hold,

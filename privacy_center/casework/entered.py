@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from privacy_center.casework import fingerprints, guards, intake, lateness, preferences, recorded
+from privacy_center.casework import entered_again, fingerprints, guards, intake, lateness, preferences, recorded
 from privacy_center.casework.facts import clean
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.intake import Filing
@@ -42,12 +42,14 @@ NOTHING = "Choose what the person asks for, or what they say no to."
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a member of staff wrote down."""
+    """What a member of staff wrote down; `again` is an appeal or a complaint about the request `earlier`."""
 
     channel: str
     day: date | None
     filing: Filing
     purposes: tuple[str, ...] = ()
+    again: str = ""
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,16 @@ async def enter(work: Work, entry: Entry) -> Made:
     """Open a case for each right and record each no, at once. Raises Invalid or Refused."""
     check_writer(work)
     entry = replace(entry, filing=_tidy(entry))
-    errors = await _errors(work, entry)
+    looks = entry.again, entry.earlier, entry.day, entry.filing.place
+    errors = await _errors(work, entry) | await entered_again.errors(work, *looks)
     if errors:
         raise Invalid(errors)
     _check_not_own(work, entry.filing)
     presses, left = await _say_no(work, entry)
     filing = replace(_received(work, entry), rights=(*entry.filing.rights, *left))
     cases = await intake.open_cases(work, filing) if filing.rights else []
-    return Made(cases, presses)
+    again = await entered_again.open_case(work, filing, entry.again, entry.earlier) if entry.again else []
+    return Made([*cases, *again], presses)
 
 
 def check_writer(work: Work) -> None:
@@ -101,7 +105,7 @@ async def _errors(work: Work, entry: Entry) -> dict[str, str]:
     """All that needs mending, each beside its field."""
     filing = entry.filing
     errors = _when_and_how(work, entry)
-    if not filing.rights and not entry.purposes:
+    if not filing.rights and not entry.purposes and not entry.again:
         errors["right"] = NOTHING
     if any(name not in work.house.offers for name in entry.purposes):
         errors["purpose"] = preferences.UNKNOWN
@@ -119,7 +123,7 @@ async def _errors(work: Work, entry: Entry) -> dict[str, str]:
 def _of_filing(work: Work, entry: Entry) -> dict[str, str]:
     """What the filing itself lacks; a no that needs no case needs no place either."""
     filing = replace(entry.filing, rights=entry.filing.rights or ("access",))
-    if not entry.filing.rights and not filing.place.strip():
+    if not entry.filing.rights and not entry.again and not filing.place.strip():
         filing = replace(filing, place=OTHER)
     try:
         intake.checked(work, filing)

@@ -7,7 +7,7 @@ An *entry* guard looks at what was given with the step; its complaint stands bes
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from privacy_center.casework import deadlines, editions, grounds, mandates, second_looks, trail, vault
+from privacy_center.casework import deadlines, editions, grounds, lifting, mandates, second_looks, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
@@ -248,6 +248,9 @@ STANDING: Mapping[str, Standing] = {
         entered_by_another,
         second_looks.not_involved,
         second_looks.granted_later,
+        lifting.not_restricted,
+        lifting.lifting_told,
+        lifting.answered,
         never_proved,
         matched,
         not_held,

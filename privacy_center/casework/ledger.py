@@ -21,6 +21,7 @@ DO = {
     "erasure": Phrase("to delete your data"),
     "rectification": Phrase("to correct your data"),
     "restriction": Phrase("to stop using your data"),
+    "lifting": Phrase("to end the restriction of your data"),
 }
 """What a recipient was asked upon a request, to the person who made it."""
 

@@ -83,10 +83,12 @@ LINKED = 20
 
 
 async def linked(work: Work, case: Case) -> list[Case]:
-    """Other cases of the same mailbox, newest first: linked, never absorbed; none lends another its proof (S5)."""
+    """Other cases of the same mailbox, and those that one is about, newest first: linked, never absorbed; none lends
+    another its proof (S5)."""
     own = select(Identifier.index).where(col(Identifier.case_id) == case.id)
     ids = select(Identifier.case_id).where(col(Identifier.index).in_(own), col(Identifier.case_id) != case.id)
-    query = select(Case).where(col(Case.id).in_(ids)).order_by(col(Case.id).desc()).limit(LINKED)
+    about = or_(col(Case.id) == case.earlier_id, col(Case.earlier_id) == case.id)
+    query = select(Case).where(or_(col(Case.id).in_(ids), about)).order_by(col(Case.id).desc()).limit(LINKED)
     return list(await work.session.exec(query))
 
 

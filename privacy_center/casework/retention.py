@@ -1,5 +1,6 @@
 """Retention: what is closed is kept as long as the law asks, then reviewed, then forgotten. What happened stays.
 
+A case whose restriction stands is no matter of the past: its period begins when the restriction is lifted.
 Retain, review, destroy: the longest period of the laws of a case and of the installation runs from its closing; then
 staff have `REVIEW` to put a legal hold on it; then the requester, the words, the letters and the files go.
 """
@@ -53,6 +54,7 @@ WAITING = (
     col(Case.forget_at).is_not(None),
     col(Case.forgotten_at).is_(None),
     col(Case.legal_hold_at).is_(None),
+    col(Case.restricted_at).is_(None),
 )
 """Cases that will be forgotten, as their index says it."""
 
@@ -87,6 +89,7 @@ async def set_dates(work: Work) -> int:
     query = (
         select(Case)
         .where(col(Case.closed_at).is_not(None), col(Case.forget_at).is_(None), col(Case.forgotten_at).is_(None))
+        .where(col(Case.restricted_at).is_(None))
         .order_by(col(Case.closed_at))
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -98,8 +101,10 @@ async def set_dates(work: Work) -> int:
 
 
 async def _set(work: Work, case: Case) -> None:
-    """A case that was opened again has no dates until it is closed again."""
-    reckoned = await dates(work, case, case.closed_at) if case.closed_at is not None else None
+    """A case that was opened again has no dates until it is closed again, nor has one whose restriction stands."""
+    over = case.closed_at is not None and case.restricted_at is None
+    ends = [at for at in (case.closed_at, case.lifted_at) if at is not None]
+    reckoned = await dates(work, case, max(ends)) if over else None
     case.review_at = reckoned.review_at if reckoned else None
     case.forget_at = reckoned.forget_at if reckoned else None
 

@@ -77,9 +77,9 @@ async def alarm(work: Work, letter: Letter) -> None:
 
 
 async def _endings(work: Work, case: Case) -> set[str]:
-    """The letters that end a case of this kind (rule 3)."""
+    """The letters that end a case of this kind, or what came of it (rule 3)."""
     workflow = await editions.workflow(work, case)
-    return {kind for step in workflow.steps.values() if step.closes is not None for kind in step.mails}
+    return {kind for step in workflow.steps.values() if workflow.rests_after(step) for kind in step.mails}
 
 
 async def tell_by_post(work: Work, letter_id: UUID, *, evidence: str) -> None:

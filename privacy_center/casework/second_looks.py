@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from privacy_center.casework import deadlines, grounds, trail
+from privacy_center.casework import deadlines, grounds, mandates, trail, vault
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
 from privacy_center.law.terms import Disposition
@@ -42,6 +42,19 @@ async def not_involved(work: Work, case: Case) -> str | None:
 async def _had_part(work: Work, first: Case) -> bool:
     actor = str(work.by.staff_id)
     return any(event.actor == actor and event.step not in APART for event in await trail.events(work, first))
+
+
+async def is_same_person(work: Work, case: Case, first: Case) -> bool:
+    """Whether a way to the person of one case is one of the other's; an agent's mailbox is nobody's."""
+    mine, theirs = [await _ways(work, each) for each in (case, first)]
+    return bool(mine & theirs)
+
+
+async def _ways(work: Work, case: Case) -> set[str]:
+    found = await vault.identifiers(work, case)
+    if case.channel == mandates.CHANNEL:
+        found = [each for each in found if each.kind.startswith(vault.FOR)]
+    return {each.index for each in found}
 
 
 async def granted_later(work: Work, case: Case) -> str | None:

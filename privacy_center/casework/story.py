@@ -22,6 +22,8 @@ OURS = {
     "permission": Phrase("You told us what somebody does not want, and showed their permission"),
     "further_permission": Phrase("One more permission reached us in your name; we could not tell whether it was you"),
     "appealed": Phrase("You appealed our decision"),
+    "appeal_entered": Phrase("An appeal about this request reached us by phone, by letter or in person"),
+    "complaint_entered": Phrase("A complaint about this request reached us by phone, by letter or in person"),
     "complained": Phrase("You complained to us about this request"),
     "late": Phrase(
         "Somebody who has to follow your choice has not confirmed in time that they do; our staff see to it"
@@ -45,6 +47,8 @@ DESK = {
     "further_permission": "One more choice and permission in this agent’s name; nobody has proved that it is theirs",
     "appealed": "The person appealed",
     "complained": "The person complained",
+    "appeal_entered": "An appeal came in; who it is from is shown in its own case",
+    "complaint_entered": "A complaint came in; who it is from is shown in its own case",
     "late": "Opened because a recipient has not confirmed in time",
     "download": "Answer downloaded",
     "files_destroyed": "Files of the answer destroyed at their end",

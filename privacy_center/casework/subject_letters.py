@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from privacy_center.casework import letters, mandates, receipts, vault, wording
+from privacy_center.casework import budget, letters, mandates, receipts, vault, wording
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.fingerprints import Identity
 from privacy_center.casework.preferences import Pressed
@@ -33,6 +33,9 @@ async def tell_ending(work: Work, case: Case, step: Step, facts: Facts, *, clock
     made: dict[str, Sequence[str]] = {}
     for each in await mandates.of_case(work, case):
         made[each.value] = [*made.get(each.value, ()), *each.purposes]
-    for subject in await mandates.subjects(work, case, "email"):
+    subjects = await mandates.subjects(work, case, "email")
+    if subjects:
+        await budget.hold(work, *(subject.index for subject in subjects))
+    for subject in subjects:
         more = {"purposes": mandates.in_words(work, made.get(vault.address(work, subject), ()))}
         await letters.write(work, case, "agent_ended", clock=clock, mailbox=subject, facts=facts, more=more)

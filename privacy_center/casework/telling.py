@@ -12,13 +12,16 @@ from privacy_center.recipients import RIGHTS, Recipient, Way
 from privacy_center.records.case import Case
 from privacy_center.records.preference import Fingerprint
 from privacy_center.records.rows import new_id
-from privacy_center.records.telling import Delivery, Silenced, Telling
+from privacy_center.records.telling import Answer, Delivery, Silenced, Telling
 
 TOGETHER = 50
 """Tellings of one delivery: below 20 kB, as Standard Webhooks advises, and a flood makes few calls (D16)."""
 
 ACTIONS = {"delete": "erasure", "correct": "rectification", "restrict": "restriction"}
 """What a recipient is asked to do upon a request (GDPR Art. 19; 11 CCR 7022(b)-(c))."""
+
+LIFTED = "lifting"
+"""What a recipient hears when the restriction that it was asked for has ended."""
 
 SAME = {"delete_drop": "delete"}
 """Rights upon which recipients do what another right asks of them (Cal. Civ. Code 1798.99.86(c))."""
@@ -53,6 +56,16 @@ async def of_case(work: Work, case: Case) -> int:
     for each in told:
         due, action = dues.of_case(work, case), ACTIONS[SAME.get(case.right, case.right)]
         work.session.add(_telling(work, each, {"action": action}, due, case_id=case.id))
+    return len(told)
+
+
+async def of_lifting(work: Work, case: Case) -> int:
+    """Everybody who was asked to restrict, and has not said that they hold nothing, hears that it has ended."""
+    asked = (each for each in await about(work, case) if each.what.get("action") == ACTIONS["restrict"])
+    names = {each.recipient for each in asked if each.answer != Answer.no_data}
+    told = [each for each in work.house.installation.recipients if each.id in names]
+    due = dues.of_case(work, case)
+    work.session.add_all(_telling(work, each, {"action": LIFTED}, due, case_id=case.id) for each in told)
     return len(told)
 
 

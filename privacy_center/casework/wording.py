@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from privacy_center.casework import deadlines, editions, mandates, packages, receipts, second_looks, vault
+from privacy_center.casework import deadlines, editions, lifting, mandates, packages, receipts, second_looks, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.receipts import Receipt
 from privacy_center.casework.work import Work
 from privacy_center.installation import Disclosures
-from privacy_center.law.clock import Clock
+from privacy_center.law.clock import Clock, local_day
 from privacy_center.law.library import VOLUNTARY
 from privacy_center.law.places import OTHER
 from privacy_center.law.regimes import Regime
@@ -106,7 +106,7 @@ async def of_case(
         "case": _case(case, workflow.infos[case.right].title, clock.timezone),
         "earlier": first.reference if (first := await second_looks.earlier(work, case)) else "",
         "law": _law(case, regime, rule) | {"each": await _each(work, case)},
-        "clock": _clock(clock, rule, case.language),
+        "clock": _clock(work, clock, rule, case.language),
         "confirm_by": day(deadlines.last_day(case, clock, opened=work.now), case.language) if kind in FIRST else "",
         "receipt": _receipt(work, case, clock, mailbox, workflow.protective) if kind in FIRST else None,
         "proved": mailbox.proved_at is not None and case.channel != mandates.CHANNEL,  # an agent's proves no person
@@ -119,6 +119,7 @@ async def of_case(
         "law_contents": [code for code in rule.contents if kind in work.house.library.contents[code].letters],
         "files": len(facts.files),
         "package_until": day((work.now + packages.LIFETIME).date(), case.language),
+        "lift_from": day(lifting.earliest(work), case.language),
         "sells": bool(work.house.installation.disclosures.sold_or_shared),
         "disposition": case.disposition,
         "discloses": workflow.discloses,
@@ -179,8 +180,10 @@ def _appeal(appeal: Appeal) -> dict[str, Any]:
     }
 
 
-def _clock(clock: Clock, rule: Rule, language: str) -> dict[str, Any]:
+def _clock(work: Work, clock: Clock, rule: Rule, language: str) -> dict[str, Any]:
+    today = local_day(work.now, timezone=clock.timezone)
     return {
+        "late": "limit" if today > clock.current.legal else "aim" if today > clock.current.target else "",
         "aim_for": day(clock.current.target, language),
         "answer_by": day(clock.current.legal, language),
         "acknowledge_by": day(clock.acknowledge.target, language) if clock.acknowledge else None,

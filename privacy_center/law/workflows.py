@@ -88,6 +88,10 @@ class Workflow:
         except KeyError:
             raise UnknownStep(name) from None
 
+    def rests_after(self, step: Step) -> bool:
+        """Whether a step leads to a state in which nobody waits any more."""
+        return step.to is not None and self.states[step.to].phase is Phase.closed
+
     def open_to(self, state: str, roles: frozenset[Role]) -> tuple[Step, ...]:
         """The steps that lead on from a state for these roles, guards aside."""
         return tuple(step for step in self.steps.values() if state in step.from_ and step.by & roles)
@@ -239,14 +243,11 @@ def _rule_faults(workflow: Workflow) -> list[str]:
 
 def _step_faults(workflow: Workflow, step: Step) -> list[str]:
     wrong = []
-    ends = (
-        step.to is not None
-        and workflow.states.get(step.to) is not None
-        and (workflow.states[step.to].phase is Phase.closed)
-    )
+    closed = {name for name, state in workflow.states.items() if state.phase is Phase.closed}
+    ends = step.to in closed and not step.from_ <= closed
     if ends != (step.closes is not None):
-        wrong.append("must have `closes` exactly when it leads to a closed state")
-    if step.closes is not None and not step.mails:
+        wrong.append("must have `closes` exactly when it leads from an open state to a closed one")
+    if step.to in closed and not step.mails:
         wrong.append("ends a case without a letter (rule 3)")
     if step.closes in DISCLOSING and not workflow.protective:
         wrong += [f"grants without the guard {name} (rule 1)" for name in assurance(workflow) if name not in step.needs]

@@ -14,6 +14,7 @@ OPEN = text("closed_at IS NULL")
 HELD = text("closed_at IS NULL AND held")
 UNDATED = text("closed_at IS NOT NULL AND forget_at IS NULL AND forgotten_at IS NULL")
 LEGAL_HOLD = text("legal_hold_at IS NOT NULL")
+RESTRICTED = text("restricted_at IS NOT NULL")
 WAITING = text("closed_at IS NOT NULL AND forget_at IS NOT NULL AND forgotten_at IS NULL AND legal_hold_at IS NULL")
 """Closed cases whose end nobody has reckoned yet, and those that will be forgotten."""
 
@@ -23,6 +24,7 @@ class Case(Row, table=True):
 
     `laws` are the editions that govern it, written by `casework.editions`: of each its regime, its digest, the
     choices it is read with, and whether it governs the answer or only keeps its dates. `regime` is the first.
+    `restricted_at` is since when a restriction stands, and empty once it was lifted, at `lifted_at`.
     `earlier_id` is the case that an appeal or a complaint is about. `taken` counts the steps, so that each one moves
     the version that a desk has seen.
     """
@@ -40,6 +42,7 @@ class Case(Row, table=True):
         Index("ix_pc_case_closed", "closed_at", "id"),
         Index("ix_pc_case_undated", "closed_at", sqlite_where=UNDATED, postgresql_where=UNDATED),
         Index("ix_pc_case_legal_hold", "review_at", sqlite_where=LEGAL_HOLD, postgresql_where=LEGAL_HOLD),
+        Index("ix_pc_case_restricted", "restricted_at", "id", sqlite_where=RESTRICTED, postgresql_where=RESTRICTED),
         Index("ix_pc_case_forget", "forget_at", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
@@ -74,6 +77,8 @@ class Case(Row, table=True):
     reminded: int = 0
     alarm_at: datetime | None = moment(nullable=True)
     closed_at: datetime | None = moment(nullable=True)
+    restricted_at: datetime | None = moment(nullable=True)
+    lifted_at: datetime | None = moment(nullable=True)
     review_at: datetime | None = moment(nullable=True)
     forget_at: datetime | None = moment(nullable=True)
     legal_hold_at: datetime | None = moment(nullable=True)

@@ -20,6 +20,7 @@ from privacy_center.web.desk import (
     queue,
     recipients,
     record,
+    restrictions,
     review,
 )
 from privacy_center.web.desk import sign_in as desk_sign_in
@@ -120,6 +121,7 @@ DESK: list[BaseRoute] = [
     Route("/desk/cases/{reference}/permissions/{mandate:uuid}", permission.permission, methods=GET),
     Route("/desk/cases/{reference}/steps/{step}", case.step, methods=POST, max_body_size=forms.LARGE),
     Route("/desk/review", review.review, methods=GET),
+    Route("/desk/restrictions", restrictions.restrictions, methods=GET),
     Route("/desk/choices", choices.choices, methods=BOTH),
     Route("/desk/choices/opt-out", choices.opt_out, methods=POST),
     Route("/desk/choices/doubts", choices.doubt, methods=POST),

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from privacy_center.casework import anchors, cases, retention
+from privacy_center.casework import anchors, cases, retention, sealed_files
 from privacy_center.casework.retention import Counts
 from privacy_center.casework.work import CLOCK, Work
 from privacy_center.center import Center
@@ -32,6 +32,7 @@ class Upkeep:
         destroyed = await self._until_done(retention.with_expired_files, retention.destroy_expired_files)
         destroyed += await self._until_done(retention.due, retention.forget)
         destroyed += await self._forget_loose()
+        destroyed += await self._remove_orphans()
         if destroyed:
             log.info("retention", **destroyed)
         await self._anchor()
@@ -78,6 +79,12 @@ class Upkeep:
             total += destroyed
             if max(destroyed.values()) < retention.BATCH:
                 return total
+
+    async def _remove_orphans(self) -> Counts:
+        async with self._center.work(by=CLOCK) as work:
+            removed = Counter(orphans=await sealed_files.remove_orphans(work))
+            await retention.report(work, removed)
+        return +removed
 
     async def _anchor(self) -> None:
         async with self._center.work(by=CLOCK) as work:

@@ -225,8 +225,10 @@ def back(url: str) -> None:
     engine = engine_for(url)
     functions = () if url.startswith("sqlite") else ("pc_probe_kept", "pc_probe_in_time")
     with engine.begin() as connection:
-        connection.execute(text("DROP INDEX ix_pc_case_earlier_id"))
-        connection.execute(text("ALTER TABLE pc_case DROP COLUMN earlier_id"))
+        for index in ("earlier_id", "restricted"):
+            connection.execute(text(f"DROP INDEX ix_pc_case_{index}"))
+        for column in ("earlier_id", "restricted_at", "lifted_at"):
+            connection.execute(text(f"ALTER TABLE pc_case DROP COLUMN {column}"))
         for table in ("pc_mandate", "pc_probe_finding", "pc_probe"):
             connection.execute(text(f"DROP TABLE {table}"))
         for function in functions:

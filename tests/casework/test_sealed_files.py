@@ -1,6 +1,7 @@
 """Sealed files in their folder: there as long as their row is, and no longer."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,11 @@ from privacy_center.casework import agents, cases, packages
 from privacy_center.casework.facts import Upload
 from privacy_center.casework.work import REQUESTER, Work
 from privacy_center.center import Center
+from privacy_center.records.event import HouseEvent
 from privacy_center.records.mandate import Mandate
 from privacy_center.records.package import PackageFile
 from privacy_center.records.rows import new_id
+from privacy_center.worker.upkeep import Upkeep
 from tests import builders
 from tests.agents import ACT, FILE, act, count
 from tests.conftest import Clock
@@ -131,3 +134,24 @@ async def test_a_savepoint_that_fails_takes_no_file_along(house: Center, folder:
                 await fail(work)
     assert len(names(folder)) == len(ANSWER)
     assert names(folder) == await rows(house)
+
+
+async def test_what_a_killed_process_left_is_removed_after_a_day(house: Center, folder: Path, clock: Clock) -> None:
+    reference = await builders.file(house)
+    async with house.work(by=REQUESTER) as work:
+        await seal(work, reference)
+    owned = names(folder)
+    orphan, half = new_id().hex, f"{min(owned)}.new"
+    for name in (orphan, half, "README"):
+        (folder / name).write_bytes(b"sealed")
+    for path in folder.iterdir():
+        os.utime(path, (clock.now.timestamp(),) * 2)
+    clock.forward(hours=23)
+    await Upkeep(house).once()
+    assert names(folder) == {*owned, orphan, half, "README"}, "its transaction may be under way"
+    clock.forward(hours=2)
+    assert (await Upkeep(house).once())["orphans"] == 2
+    assert names(folder) == {*owned, "README"}
+    async with house.reading(by=REQUESTER) as work:
+        told = [event.facts for event in await work.session.exec(select(HouseEvent)) if event.step == "retention"]
+    assert told == [{"orphans": 2}]

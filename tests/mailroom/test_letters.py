@@ -77,6 +77,7 @@ SAYS: Mapping[str, str] = {
     "restricted_identifier_notice": r"Some things we never send to anybody",
     "downstream_notice": r"whom not and why, stands|about those to whom we had passed the data on",
     "retained_record_notice": r"We keep a record of this request",
+    "lifting_notice": r"Before we do, we write to you|The law wants you to hear of it before",
     "optout_status": r"Where it stands: in effect",
 }
 """How one knows that a letter really says what it carries: the words that stand there, its lines joined."""
@@ -96,6 +97,7 @@ ALWAYS: Mapping[str, frozenset[str]] = {
     "denial": frozenset({"outcome", "reasons", "regulator_contact"}),
     "extension": frozenset({"extension_notice", "date_of_late_reply", "regulator_contact"}),
     "fulfilment": frozenset({"outcome", "reasons", "partial_compliance", "regulator_contact"}),
+    "lifting": frozenset(),
     "receipt": frozenset({"next_steps_timeline", "regulator_contact"}),
     "unverified": frozenset({"outcome", "reasons", "regulator_contact"}),
 }

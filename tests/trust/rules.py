@@ -26,6 +26,9 @@ MONTH, WEEK = 31, 7
 KEPT = 2 * 365
 """Days for which a closed case is kept at the least, by the installation of the tests."""
 
+LIFTING_DAYS = 14
+"""Days between the letter that announces the end of a restriction and that end, by the installation of the tests."""
+
 ROLL = 12
 """Days that a weekend, a feast and the days around them can add at the most."""
 
@@ -80,6 +83,7 @@ def hold(told: Told, law: Library, *, before: Told | None) -> None:
     assert closed == (told.case["closed_at"] is not None) == (told.case["disposition"] is not None)
     assert closed or told.case["alarm_at"] is not None, "time has forgotten this case"
     dates(told, law)
+    restriction(told)
     if before is not None:
         assert [e.digest for e in told.events[: len(before.events)]] == [e.digest for e in before.events]
 
@@ -93,10 +97,30 @@ def replayed(events: list[Event], workflow: Workflow) -> tuple[str, str | None, 
             assert state in step.from_, f"{step.name} was taken at {state}"
             assert _roles(event.role) & step.by, f"{step.name} was taken by {event.role}"
             state = step.to or state
-            disposition = step.closes if step.closes else None if step.to else disposition
+            reopens = step.to is not None and workflow.states[step.to].phase is not Phase.closed
+            disposition = step.closes if step.closes else None if reopens else disposition
         held = bool(event.facts.get("held", held))
         assert event.facts["state"] == state
     return state, disposition, held
+
+
+def restriction(told: Told) -> None:
+    """A restriction stands from when it was granted until it is lifted, and nothing of its case is forgotten."""
+    stands = next((bool(e.facts["restricted"]) for e in reversed(told.events) if "restricted" in e.facts), False)
+    assert stands == (told.case["restricted_at"] is not None)
+    assert not stands or told.case["forgotten_at"] is told.case["forget_at"] is None
+    if told.case["state"] in {"restricted", "lifting"}:
+        assert stands
+
+
+def lifted(before: Told, now: datetime) -> None:
+    """The person was told, in time, and whatever they said of it was answered (GDPR Art. 18(3))."""
+    steps = [event.step for event in before.events]
+    begun = len(steps) - steps[::-1].index("announce_lifting")
+    said = [step for step in steps[begun:] if step in {"write", "hear_out", "inform"}]
+    assert said[-1:] in ([], ["inform"])
+    told = [event.at for event in before.events[begun:] if event.step in {"letter", "told_by_post"}]
+    assert any(now.date() - at.date() >= timedelta(days=LIFTING_DAYS) for at in told)
 
 
 def received(events: list[Event]) -> datetime:
@@ -173,6 +197,8 @@ def one_step(before: Told, after: Told, law: Library, *, name: str, role: Role, 
         assured(before, workflow)
     if step.closes is Disposition.denied:
         assert after.case["ground"]
+    if name == "lift_restriction":
+        lifted(before, now)
     if name == "extend":
         assert after.case["answer_due"] >= before.case["answer_due"], "an extension has shortened"
         assert after.case["target_due"] >= before.case["target_due"]

@@ -4,12 +4,10 @@ against each of its steps.
 It is hypothesis's own state machine; each walk's acts run to their end on one event loop of the machine's own.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
 from typing import Any, TypeVar
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,23 +19,20 @@ from hypothesis.stateful import (
 )
 
 from privacy_center import places
-from privacy_center import settings as settings_module
 from privacy_center.casework import alarms, cases, desk, letters, mailed, receipt, residence, retention, returns, steps
 from privacy_center.casework.facts import Facts, Upload
 from privacy_center.casework.refusals import Invalid, LinkExpired, NotFound, Refused
 from privacy_center.casework.work import CLOCK, REQUESTER, Actor, Work
-from privacy_center.center import Center
 from privacy_center.law import library
 from privacy_center.law.terms import Role
 from privacy_center.records.case import Case
-from privacy_center.records.database import Database
 from privacy_center.records.letter import Delivery
 from tests import builders
-from tests.conftest import Clock
 from tests.trust import rules
-from tests.trust.conftest import furnished
+from tests.trust.rooms import BEGIN, Rooms, rooms
 from tests.trust.rules import Told
 
+__all__ = ["rooms"]
 T = TypeVar("T")
 Act = Callable[[Work, Case], Awaitable[object]]
 LAW = library.load(places.WORKFLOWS)
@@ -46,12 +41,10 @@ STEPS = sorted({name for workflow in LAW.workflows.values() for name in workflow
 PLACES = ("DE", "FR", "US-CA", "US-VA", "US-OH", "GB", "BR", "other")
 REFUSALS = (Refused, Invalid, NotFound, LinkExpired)
 WHO = ("requester", "fresh", "stranger", "agent", "handler", "lead", "auditor", "admin", "clock", "source")
-LOU = "lou@northwind.example"
 LEADS = ("lead", "second lead")
 DESK = ("look", *["place"] * 2, *["receipt"] * 3, *["decision"] * 2, *["hold"] * 2, *["years"] * 2)
 WAYS = ("letter_returned", "told_by_post", "told_by_post")
 ACTS = ("any_step", *["likely_step"] * 7, *["time"] * 2, *["letter"] * 2, *DESK)
-BEGIN = datetime(2026, 11, 24, 16, 1, tzinfo=UTC)
 
 texts = st.sampled_from(("A few words.", "", "  ", "{{7*7}}", "x" * 20_001))
 likely_texts = st.one_of(st.just("A few words."), st.just("A few words."), texts)
@@ -82,7 +75,8 @@ GOOD = Facts(
 class Walk(RuleBasedStateMachine):
     """One request, from its receipt through whatever comes."""
 
-    house: "Rooms"
+    house: Rooms
+    ways: tuple[str, ...] = (*WAYS, "letter")
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,6 +135,7 @@ class Walk(RuleBasedStateMachine):
     async def _try(self, name: str, who: str, facts: Facts) -> None:
         before, after = await self._attempt(who, lambda work, case: steps.take(work, case, name, facts))
         if after is not None:
+            self.house.taken.append(name)
             role, now = (await self._actor(who)).role, self.house.center.now()
             rules.one_step(before, after, LAW, name=name, role=role, now=now)
 
@@ -217,7 +212,7 @@ class Walk(RuleBasedStateMachine):
 
     async def _letter(self, data: st.DataObject) -> None:
         """The newest letter is taken by the mail server, or comes back, or goes by post (D24)."""
-        what, who, words = data.draw(st.tuples(st.sampled_from((*WAYS, "letter")), likely_staff, likely_texts))
+        what, who, words = data.draw(st.tuples(st.sampled_from(self.ways), likely_staff, likely_texts))
 
         async def act(work: Work, case: Case) -> None:
             newest = next(iter(await letters.of_case(work, case)), None)
@@ -248,46 +243,12 @@ class Walk(RuleBasedStateMachine):
             rules.may_be_forgotten(before, now=self.house.center.now())
 
 
-class Rooms:
-    """The house that all walks of a test share, on an event loop of its own."""
-
-    def __init__(self, environ: dict[str, str]) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.clock = Clock(BEGIN)
-        given = settings_module.read(environ)
-        self.center = Center(given, furnished(given), Database(given.database_url), self.clock)
-        self.walks = 0
-        self.lea, self.lou = self.loop.run_until_complete(self._furnish())
-
-    async def _furnish(self) -> tuple[Actor, Actor]:
-        from privacy_center.casework import editions
-
-        async with self.center.work(by=REQUESTER) as work:
-            await editions.keep_all(work)
-        lea = await builders.member(self.center, builders.LEA, Role.lead)
-        return lea, await builders.member(self.center, LOU, Role.lead)
-
-    def close(self) -> None:
-        """Let go of everything."""
-        self.loop.run_until_complete(self.center.close())
-        self.loop.run_until_complete(self.loop.shutdown_default_executor())
-        self.loop.close()
-
-
-@pytest.fixture
-def rooms(environ: dict[str, str]) -> Iterator[Rooms]:
-    """The house of one test."""
-    rooms = Rooms(environ)
-    yield rooms
-    rooms.close()
-
-
-def test_whatever_anybody_tries_the_rules_hold(rooms: Rooms) -> None:
-    machine = type("Walks", (Walk,), {"house": rooms})
+def walked(rooms: Rooms, walk: type[Walk], examples: int) -> None:
+    """So many walks of one kind."""
     run_state_machine_as_test(
-        machine,
+        type("Walks", (walk,), {"house": rooms}),
         settings=settings(
-            max_examples=16,
+            max_examples=examples,
             stateful_step_count=40,
             deadline=None,
             phases=[Phase.generate],  # a failing walk is short enough to read, and shrinking it takes minutes
@@ -296,3 +257,7 @@ def test_whatever_anybody_tries_the_rules_hold(rooms: Rooms) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_whatever_anybody_tries_the_rules_hold(rooms: Rooms) -> None:
+    walked(rooms, Walk, 16)

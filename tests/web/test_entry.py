@@ -41,6 +41,20 @@ async def test_it_opens_a_case_says_which_and_lists_the_letter_for_the_post(cent
     assert "Sent by post" in (await hana.get(letter[0])).text
 
 
+async def test_an_appeal_names_its_request_and_a_mistake_keeps_it(center: Center) -> None:
+    hana = await doors.staff(center, Role.handler)
+    asked = FIELDS | {"right": "", "again": "appeal", "earlier": "pr 0000 0000 0000"}
+    page = await hana.post(HERE, data=asked)
+    assert page.status_code == 422
+    assert 'href="#earlier"' in page.text
+    assert 'value="pr 0000 0000 0000"' in page.text
+    assert '<option value="appeal" selected>' in page.text
+    first = await builders.a_case(center, "denied")
+    page = await hana.post(HERE, data=asked | {"earlier": first, "received": "2026-11-24"})
+    assert page.status_code == 422
+    assert "No law that applies to this request gives an appeal" in page.text
+
+
 async def test_a_no_tells_its_number(center: Center) -> None:
     hana = await doors.staff(center, Role.handler)
     fields = {"channel": "phone", "received": "2026-11-24", "purpose": "sale", "phone": "+353 1 555 0100"}

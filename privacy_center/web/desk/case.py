@@ -19,6 +19,7 @@ from privacy_center.casework import (
     packages,
     queries,
     residence,
+    second_looks,
     staffing,
     steps,
     story,
@@ -77,7 +78,7 @@ async def _context(
         "made": await permission.made(work, found),
         "identifiers": [_identifier(work, found, row) for row in await vault.identifiers(work, found)],
         "texts": [texts.shown(work, row, names) for row in said if not details.is_one(row)],
-        "linked": [_linked(work, found, other) for other in await queries.linked(work, found)],
+        "linked": [await _linked(work, found, other) for other in await queries.linked(work, found)],
         "told": await ledger.of_case(work, found),
         "reasons": clock.reasons,
         "warnings": list(clock.warnings),
@@ -146,17 +147,19 @@ def _place_form(work: Work, member: Member, found: Case) -> dict[str, Any] | Non
     }
 
 
-def _linked(work: Work, found: Case, other: Case) -> dict[str, Any]:
+async def _linked(work: Work, found: Case, other: Case) -> dict[str, Any]:
     """Another request of the same mailbox, as its link says it, and whether one is about the other."""
     workflow = work.house.library.workflow_for(other.right)
     state = workflow.states.get(other.state)
+    about = other.id == found.earlier_id or other.earlier_id == found.id
     return {
         "href": f"/desk/cases/{other.reference}",
         "reference": other.reference,
         "title": workflow.infos[other.right].title,
         "received": other.received_at.date(),
         "short": ENDINGS.get(other.disposition or "") or (state.short if state else other.state),
-        "about": other.id == found.earlier_id or other.earlier_id == found.id,
+        "about": about,
+        "apart": about and not await second_looks.is_same_person(work, found, other),
     }
 
 

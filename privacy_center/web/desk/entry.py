@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import details, entered
+from privacy_center.casework import details, entered, entered_again
 from privacy_center.casework.entered import Entry, Made
 from privacy_center.casework.facts import day
 from privacy_center.casework.intake import Filing
@@ -23,7 +23,7 @@ from privacy_center.web.places import place_list
 
 HERE = "/desk/requests/new"
 PRESS = re.compile(r"PC-[0-9A-Z-]{4,20}")
-ONE = ("channel", "received", "place", "email", "post", "phone", "name", "note", "language")
+ONE = ("channel", "received", "place", "email", "post", "phone", "name", "note", "language", "again", "earlier")
 EMPTY: Mapping[str, Any] = dict.fromkeys(ONE, "") | {"right": (), "purpose": (), "details": {}}
 
 
@@ -63,7 +63,8 @@ def _entry(request: Request, form: Form) -> Entry:
         phone=form.text("phone"),
         language=form.text("language") if form.text("language") in known else known[0],
     )
-    return Entry(form.text("channel"), day(form.text("received")), filing, form.texts("purpose"))
+    again = (form.text("again"), form.text("earlier"))
+    return Entry(form.text("channel"), day(form.text("received")), filing, form.texts("purpose"), *again)
 
 
 def _values(request: Request, form: Form) -> dict[str, Any]:
@@ -88,6 +89,7 @@ def _context(request: Request, work: Work) -> dict[str, Any]:
         "rights": _rights(work.house.library),
         "offers": list(work.house.offers.values()),
         "channels": entered.CHANNELS,
+        "asked": entered_again.ASKED,
         "tongues": [(code, work.house.catalogues[code].name) for code in work.house.installation.letter_languages],
         "today": work.today,
         "opened": [name for name in done if REFERENCE.fullmatch(name)],

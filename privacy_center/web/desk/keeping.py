@@ -28,6 +28,7 @@ async def shown(
     return {
         "review_at": found.review_at if found.closed_at else None,
         "forget_at": found.forget_at if found.closed_at else None,
+        "restricted_at": found.restricted_at,
         "legal_hold_at": found.legal_hold_at,
         "forgotten_at": found.forgotten_at,
         "proposed": proposed.to if proposed else None,

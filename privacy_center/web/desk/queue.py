@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import editions, proofs, queries, staffing, tallies
+from privacy_center.casework import editions, lifting, proofs, queries, staffing, tallies
 from privacy_center.casework.facts import clean
 from privacy_center.casework.queries import Position
 from privacy_center.casework.sessions import Member
@@ -55,6 +55,7 @@ async def _context(work: Work, member: Member, query: Mapping[str, str]) -> dict
         "trouble": len(await queries.unsent(work)),
         "pressing": await tallies.pressing(work),
         "unproved": await proofs.failing(work),
+        "liftings": await lifting.under_way(work),
     }
 
 
@@ -68,6 +69,7 @@ def _empty(work: Work) -> dict[str, Any]:
         "trouble": 0,
         "pressing": dict.fromkeys(("amber", "late"), "0"),
         "unproved": 0,
+        "liftings": 0,
     }
 
 

@@ -1,7 +1,7 @@
 """Where a request stands: its story, its dates and their reasons, its letters, and what can be done."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from privacy_center.casework import (
     guards,
     ledger,
     letters,
+    lifting,
     mandates,
     packages,
     residence,
@@ -43,7 +44,7 @@ from privacy_center.records.letter import Letter
 from privacy_center.web import access, forms
 from privacy_center.web.endings import ENDINGS
 from privacy_center.web.places import place_list
-from privacy_center.web.public import again
+from privacy_center.web.public import again, track
 from privacy_center.web.public.home import pages
 
 SPEAKING = ("reply", "write")
@@ -98,7 +99,7 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
     texts = await vault.texts(work, case) if told else []
     return {
         "case": _case(work, case, workflow, regime, clock),
-        "track": _track(case, mailbox.proved_at, asks="verify" in workflow.steps),
+        "track": track.of_case(case, mailbox.proved_at, asks="verify" in workflow.steps),
         "reasons": clock.reasons,
         "story": story.told(work, workflow, await trail.events(work, case), texts),
         "letters": [_letter(work, case, letter) for letter in await letters.to_requester(work, case)],
@@ -108,8 +109,9 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         "question": story.question(work, workflow, case, texts),
         "message_form": await _message_form(work, case, workflow),
         "package": await _package(work, case),
+        "lifting": await lifting.announced(work, case),
         "confirm_here": await verification.may_confirm_here(work, visitor, case),
-        "withdraw": "withdraw" in workflow.steps and case.state in workflow.step("withdraw").from_,  # D14
+        "withdraw": _may_withdraw(case, workflow),
         **await again.shown(work, case),
         "authorities": [
             {"name": law.regulator_name, "url": law.regulator_url}
@@ -118,6 +120,11 @@ async def _context(work: Work, visitor: Visitor, case: Case) -> dict[str, Any]:
         ],
         "masked": vault.masked(vault.address(work, mailbox)),
     }
+
+
+def _may_withdraw(case: Case, workflow: Workflow) -> bool:
+    """D14; but what restricts the use of data ends by a lifting alone."""
+    return "withdraw" in workflow.steps and case.state in workflow.step("withdraw").from_ and not case.restricted_at
 
 
 def _case(work: Work, case: Case, workflow: Workflow, regime: Regime, clock: Clock) -> dict[str, Any]:
@@ -157,37 +164,6 @@ def overdue(case: Case, today: date) -> str | None:
     if case.closed_at is not None:
         return None
     return "legal" if today > case.answer_due else "target" if today > case.target_due else None
-
-
-def _track(case: Case, proved_at: datetime | None, *, asks: bool) -> list[dict[str, Any]]:
-    """Four plain steps, each with the day it was done or is aimed for (U17); what nobody asks for is left out (D3)."""
-    closed_at = case.closed_at
-    worked = closed_at is not None and (proved_at is not None or not asks)
-    last = Phrase("Withdrawn") if case.disposition == Disposition.withdrawn else Phrase("Answered")
-    rows = [
-        (Phrase("Received"), True, case.received_at, None),
-        (Phrase("You confirm that it was you"), proved_at is not None, proved_at, None),
-        (Phrase("We work on it"), worked, None, None),
-        (last, closed_at is not None, closed_at, case.target_due),
-    ]
-    left_out = set() if asks or proved_at else {1}
-    now = next((place for place, row in enumerate(rows) if not row[1] and place not in left_out), len(rows))
-    return [
-        {
-            "title": title,
-            "state": _mark(done, place == now, closed_at is not None or place in left_out),
-            "at": at,
-            "by": by,
-        }
-        for place, (title, done, at, by) in enumerate(rows)
-    ]
-
-
-def _mark(done: bool, now: bool, closed: bool) -> str:
-    """Done, now, todo; or skipped, once the case has ended without it."""
-    if done:
-        return "done"
-    return "skipped" if closed else "now" if now else "todo"
 
 
 def _letter(work: Work, case: Case, letter: Letter) -> dict[str, Any]:
