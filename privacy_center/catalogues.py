@@ -10,7 +10,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -20,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from privacy_center.phrases import Phrase
-from privacy_center.places import stamp
+from privacy_center.places import Folder, stamp
 
 SOURCE = "en"
 """The language in which the house is written; it needs no catalogue."""
@@ -107,25 +106,25 @@ ENGLISH = Catalogue(SOURCE, NullTranslations())
 """The source itself."""
 
 
-def of(folder: Path, languages: tuple[str, ...], words: Mapping[str, Mapping[str, str]] | None = None) -> Catalogues:
+def of(folder: Folder, languages: tuple[str, ...], words: Mapping[str, Mapping[str, str]] | None = None) -> Catalogues:
     """The catalogues of these languages; one without a file speaks English, and `check` says so."""
     read = _read(folder, languages, stamp(folder))
     return {code: Catalogue(code, messages, (words or {}).get(code, NOTHING)) for code, messages in read.items()}
 
 
 def of_house(
-    folder: Path, pages: tuple[str, ...], letters: tuple[str, ...], words: Mapping[str, Mapping[str, str]]
+    folder: Folder, pages: tuple[str, ...], letters: tuple[str, ...], words: Mapping[str, Mapping[str, str]]
 ) -> Catalogues:
     """The catalogues of a house: those of its pages and of its letters, and English for its desk."""
     return of(folder, tuple(dict.fromkeys((*pages, *letters, SOURCE))), words)
 
 
 @lru_cache(maxsize=8)
-def _read(folder: Path, languages: tuple[str, ...], _stamp: object) -> Mapping[str, NullTranslations]:
+def _read(folder: Folder, languages: tuple[str, ...], _stamp: object) -> Mapping[str, NullTranslations]:
     return {code: _translations(folder / f"{code}.po") for code in languages}
 
 
-def _translations(path: Path) -> NullTranslations:
+def _translations(path: Folder) -> NullTranslations:
     if not path.is_file():
         return NullTranslations()
     compiled = BytesIO()
@@ -134,18 +133,18 @@ def _translations(path: Path) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-def _catalog(path: Path) -> Catalog:
-    with path.open("rb") as opened:
-        return read_po(opened, locale=path.stem.replace("-", "_") if path.suffix == ".po" else None, abort_invalid=True)
+def _catalog(path: Folder) -> Catalog:
+    language = path.stem.replace("-", "_") if path.suffix == ".po" else None
+    return read_po(BytesIO(path.read_bytes()), locale=language, abort_invalid=True)
 
 
-def check(folder: Path, languages: tuple[str, ...]) -> list[str]:
+def check(folder: Folder, languages: tuple[str, ...]) -> list[str]:
     """One line for each language without a catalogue and for each message that is missing, unsure or broken."""
     return [line for code in languages if code != SOURCE for line in _of_language(folder, code, stamp(folder))]
 
 
 @lru_cache(maxsize=16)
-def _of_language(folder: Path, code: str, _stamp: object) -> tuple[str, ...]:
+def _of_language(folder: Folder, code: str, _stamp: object) -> tuple[str, ...]:
     path = folder / f"{code}.po"
     where = f"{folder.name}/{path.name}"
     if not is_known(code):
