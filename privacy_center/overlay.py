@@ -48,8 +48,8 @@ def unread(*folders: Folder) -> list[str]:
 
 def _unread(folder: Layers) -> Iterator[str]:
     own = places.files(folder.own, "**/*")
-    read = {name for pattern in BESIDE[folder.name] for name in places.files(folder.own, pattern)}
+    read = {name for pattern in BESIDE[folder.own.name] for name in places.files(folder.own, pattern)}
     pages = [path.read_text(encoding="utf-8") for name, path in own.items() if name.endswith(".html")]
     for name in own:
         if name not in read and not (folder.ours / name).is_file() and not any(f'"{name}"' in page for page in pages):
-            yield f"{folder.name}/{name}:1: nobody reads this file of the overlay: the house has none of this name"
+            yield f"{folder.own.name}/{name}:1: nobody reads this file of the overlay: the house has none of this name"

@@ -1,6 +1,6 @@
 """Names: what a template asks its context for, so that one of an installation's own is judged before it is needed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from jinja2 import Environment, meta, nodes
 
@@ -30,6 +30,13 @@ def unknown(own: frozenset[str], *, given: frozenset[str], house: frozenset[str]
     """What a template asks for and nobody would tell it: plain names must be among those given, what is taken from
     them is known to some template of the house."""
     return sorted(name for name in own if name not in (house if "." in name else given))
+
+
+def filters(environment: Environment, text: str) -> Iterator[str]:
+    """Each filter that does not exist, with its line: Jinja itself says so only where it comes to one."""
+    for each in environment.parse(text).find_all(nodes.Filter):
+        if each.name not in environment.filters:
+            yield f"{each.lineno}: no filter is called {each.name}"
 
 
 def line(text: str, name: str) -> int:

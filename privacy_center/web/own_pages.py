@@ -35,11 +35,11 @@ def faults(here: Installation) -> list[str]:
 
 def _faults(name: str, text: str, folder: Layers, ours: names.Asked, reader: Environment) -> Iterator[str]:
     try:
-        reader.compile(text)
         own = names.asked(reader, text)
     except TemplateSyntaxError as error:
         yield f"{error.lineno}: {error.message}"
         return
+    yield from names.filters(reader, text)
     house = names.everything(ours.values())
     given = ours[name] | ours[LAYOUT] if name in ours else house
     for asked in names.unknown(own, given=given, house=house):
