@@ -44,7 +44,7 @@ class Server:
 def main() -> None:
     """Measure both databases and print the table."""
     print(f"choices: {identities.PEOPLE:,} people, {ROUNDS} rounds of {SECONDS} s, one web process; batch = 100 people")
-    print(f"{'':20}{'calls/s':>9}{'bare/s':>9}{'share':>8}{'CPU ms':>9}{'bare ms':>9}{'share':>8}  half load, ms: p50, p99 (bare)")
+    print(f"{'':20}{'calls/s':>9}{'bare/s':>9}{'share':>8}{'CPU ms':>9}{'bare ms':>9}{'share':>8}  half load, ms")
     with house.databases() as kinds:
         for name, databases in kinds.items():
             _measure(name, databases)

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from privacy_center import logs, places, settings
+from privacy_center import logs, settings
 from privacy_center.center import Center, wall_clock
 from privacy_center.settings import Settings
 from privacy_center.web import forms
@@ -48,7 +48,8 @@ def build(given: Settings, *, now: Callable[[], datetime] = wall_clock) -> Starl
 def furnish(app: Starlette, center: Center) -> None:
     """Give the doors what they reach for."""
     app.state.center = center
-    app.state.pages = Pages(places.TEMPLATES, installation=center.house.installation, tongues=center.house.catalogues)
+    here = center.house.installation
+    app.state.pages = Pages(here.templates, installation=here, tongues=center.house.catalogues)
     app.state.visits = Visits()
 
 

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -20,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from privacy_center.phrases import Phrase
-from privacy_center.places import stamp
+from privacy_center.places import Folder, stamp
 
 SOURCE = "en"
 """The language in which the house is written; it needs no catalogue."""
@@ -107,52 +106,56 @@ ENGLISH = Catalogue(SOURCE, NullTranslations())
 """The source itself."""
 
 
-def of(folder: Path, languages: tuple[str, ...], words: Mapping[str, Mapping[str, str]] | None = None) -> Catalogues:
+def of(folder: Folder, languages: tuple[str, ...], words: Mapping[str, Mapping[str, str]] | None = None) -> Catalogues:
     """The catalogues of these languages; one without a file speaks English, and `check` says so."""
     read = _read(folder, languages, stamp(folder))
     return {code: Catalogue(code, messages, (words or {}).get(code, NOTHING)) for code, messages in read.items()}
 
 
 def of_house(
-    folder: Path, pages: tuple[str, ...], letters: tuple[str, ...], words: Mapping[str, Mapping[str, str]]
+    folder: Folder, pages: tuple[str, ...], letters: tuple[str, ...], words: Mapping[str, Mapping[str, str]]
 ) -> Catalogues:
     """The catalogues of a house: those of its pages and of its letters, and English for its desk."""
     return of(folder, tuple(dict.fromkeys((*pages, *letters, SOURCE))), words)
 
 
 @lru_cache(maxsize=8)
-def _read(folder: Path, languages: tuple[str, ...], _stamp: object) -> Mapping[str, NullTranslations]:
+def _read(folder: Folder, languages: tuple[str, ...], _stamp: object) -> Mapping[str, NullTranslations]:
     return {code: _translations(folder / f"{code}.po") for code in languages}
 
 
-def _translations(path: Path) -> NullTranslations:
+def _translations(path: Folder) -> NullTranslations:
     if not path.is_file():
         return NullTranslations()
     compiled = BytesIO()
-    write_mo(compiled, _catalog(path, path.stat().st_mtime_ns))
+    write_mo(compiled, _catalog(path))
     compiled.seek(0)
     return GNUTranslations(compiled)
 
 
+def _catalog(path: Folder) -> Catalog:
+    language = path.stem.replace("-", "_") if path.suffix == ".po" else None
+    return _parsed(path.read_bytes(), language)
+
+
 @lru_cache(maxsize=4)
-def _catalog(path: Path, _changed: int) -> Catalog:
+def _parsed(text: bytes, language: str | None) -> Catalog:
     """One file, read once for whoever speaks by it and whoever checks it."""
-    with path.open("rb") as opened:
-        return read_po(opened, locale=path.stem.replace("-", "_") if path.suffix == ".po" else None, abort_invalid=True)
+    return read_po(BytesIO(text), locale=language, abort_invalid=True)
 
 
 def put_away() -> None:
     """Let go of the files that were read: what is said by them stays."""
-    _catalog.cache_clear()
+    _parsed.cache_clear()
 
 
-def check(folder: Path, languages: tuple[str, ...]) -> list[str]:
+def check(folder: Folder, languages: tuple[str, ...]) -> list[str]:
     """One line for each language without a catalogue and for each message that is missing, unsure or broken."""
     return [line for code in languages if code != SOURCE for line in _of_language(folder, code, stamp(folder))]
 
 
 @lru_cache(maxsize=16)
-def _of_language(folder: Path, code: str, _stamp: object) -> tuple[str, ...]:
+def _of_language(folder: Folder, code: str, _stamp: object) -> tuple[str, ...]:
     path = folder / f"{code}.po"
     where = f"{folder.name}/{path.name}"
     if not is_known(code):
@@ -160,10 +163,10 @@ def _of_language(folder: Path, code: str, _stamp: object) -> tuple[str, ...]:
     if not path.is_file():
         return (f"{where}:1: is missing, though [languages] pages names {code}",)
     try:
-        found = _catalog(path, path.stat().st_mtime_ns)
+        found = _catalog(path)
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
         return (f"{where}:1: cannot be read: {error}",)
-    wanted = _catalog(folder / TEMPLATE, (folder / TEMPLATE).stat().st_mtime_ns)
+    wanted = _catalog(folder / TEMPLATE)
     lines = _lines(path.read_text(encoding="utf-8"))
     return tuple(
         f"{where}:{lines.get(_first(message.id), 1)}: {why}"

@@ -1,13 +1,13 @@
 """The center: what the house is made of, here and now. It opens the transactions and has the one clock."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from privacy_center import catalogues, installation, places
+from privacy_center import catalogues, installation, overlay, places
 from privacy_center.casework import (
     editions,
     effects,
@@ -20,10 +20,11 @@ from privacy_center.casework import (
     speaking,
 )
 from privacy_center.casework.work import REQUESTER, Actor, House, Work
+from privacy_center.installation import Installation
 from privacy_center.law import library
 from privacy_center.law.library import Library
 from privacy_center.links import Links
-from privacy_center.mailroom import stationery
+from privacy_center.mailroom import own_letters, stationery
 from privacy_center.mailroom.stationery import Stationery
 from privacy_center.records.database import Database
 from privacy_center.records.jobs import Jobs
@@ -123,11 +124,9 @@ class Center:
 def build(settings: Settings) -> House:
     """The rooms' common things, checked against each other. Opens no connection."""
     here = installation.read(settings.installation)
-    law = library.load(places.WORKFLOWS, here.questions)
-    tongues = catalogues.of_house(
-        places.TEMPLATES / "languages", here.page_languages, here.letter_languages, here.words
-    )
-    paper = stationery.of(places.TEMPLATES / "letters", here.letter_languages, tongues)
+    law = law_of(here)
+    tongues = catalogues.of_house(here.templates / "languages", here.page_languages, here.letter_languages, here.words)
+    paper = stationery.of(here.templates / "letters", here.letter_languages, tongues)
     if wrong := check_installation(law, str(settings.installation)):
         raise library.Contradictions(wrong)
     catalogues.put_away()
@@ -146,20 +145,27 @@ def build(settings: Settings) -> House:
     )
 
 
-def answers_of(path: str) -> Mapping[str, str]:
-    """How an installation answers the open questions of the law; without one, carefully."""
-    return installation.read(Path(path)).questions if path else {}
+def law_of(here: Installation) -> Library:
+    """The law as an installation knows it: with its overlay and its answers to the open questions."""
+    return library.load(here.workflows, here.questions)
+
+
+def installation_at(path: str) -> Installation | None:
+    """The installation of a file; none where no file is named."""
+    return installation.read(Path(path)) if path else None
 
 
 def check_installation(law: Library, path: str) -> list[str]:
     """Every contradiction between the law, the letters and, where it is named, the installation; one a line."""
-    here = installation.read(Path(path)) if path else None
-    languages = speaking.written(here, places.TEMPLATES) if here else ("en",)
-    paper = stationery.of(places.TEMPLATES / "letters", languages)
-    wrong = check_house(law, paper, languages) + page_forms.faults(places.TEMPLATES)
+    here = installation_at(path)
+    templates = here.templates if here else places.TEMPLATES
+    languages = speaking.written(here) if here else ("en",)
+    paper = stationery.of(templates / "letters", languages)
+    wrong = check_house(law, paper, languages) + page_forms.faults(templates)
     if here is None:
         return wrong
-    wrong += speaking.faults(here, Path(path), places.TEMPLATES)
+    wrong += overlay.unread(here.workflows, here.templates) + speaking.faults(here, Path(path))
+    wrong += own_letters.faults(templates / "letters", law.letter_names, here.letter_languages)
     return wrong + _unknown_regimes(law, here.regimes) + lint.faults(here, law, Path(path))
 
 

@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from privacy_center import recipients, sheet
+from privacy_center import overlay, places, recipients, sheet
 from privacy_center.phrases import Phrase
+from privacy_center.places import Folder
 from privacy_center.recipients import Recipient
 from privacy_center.sheet import Sheet
 
@@ -125,6 +126,8 @@ class Installation:
     loopback: bool = False
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     probes: Probes = field(default_factory=Probes)
+    templates: Folder = places.TEMPLATES
+    workflows: Folder = places.WORKFLOWS
 
 
 def read(path: Path) -> Installation:
@@ -134,7 +137,7 @@ def read(path: Path) -> Installation:
 
 def _installation(table: Sheet) -> Installation:
     languages = table.part("languages")
-    controller = _controller(table.part("controller"))
+    controller, own = _controller(table.part("controller")), overlay.of(table)
     return Installation(
         controller=controller,
         regimes=table.texts("regimes"),
@@ -156,6 +159,8 @@ def _installation(table: Sheet) -> Installation:
         loopback=table.part("telling").flag("loopback"),
         words={code: part.words() for code, part in table.part("words").parts().items()},
         probes=_probes(table, controller),
+        templates=overlay.laid(own, "templates"),
+        workflows=overlay.laid(own, "workflows"),
     )
 
 

@@ -118,6 +118,14 @@ async def _ready(running: Running, logs: Path) -> None:
         await asyncio.sleep(0.05)
 
 
+async def answers(url: str) -> None:
+    """Wait until an address answers well."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while not await asyncio.to_thread(_answers, url):
+        assert asyncio.get_running_loop().time() < deadline, f"{url} never answered"
+        await asyncio.sleep(0.05)
+
+
 async def says(log: Path, *words: str) -> None:
     """Wait until the log of a process holds all these words: `work` may still be starting when `serve` answers."""
     deadline = asyncio.get_running_loop().time() + PATIENCE

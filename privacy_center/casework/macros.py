@@ -6,7 +6,8 @@ All branches stay, what only the running page knows becomes `UNSURE`, and every 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+
+from privacy_center.places import Folder, files
 
 UNSURE = "\N{REPLACEMENT CHARACTER}"
 """In place of a value that only the running page knows."""
@@ -46,9 +47,9 @@ def of(text: str) -> dict[str, Macro]:
     return {name: Macro(dict(_parameters(given)), body) for name, given, body in (match.groups() for match in found)}
 
 
-def shared(folder: Path) -> dict[str, Macro]:
+def shared(folder: Folder) -> dict[str, Macro]:
     """Every macro under a folder, by its name."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.html"))]
+    texts = [path.read_text(encoding="utf-8") for path in files(folder, "**/*.html").values()]
     return {name: macro for text in texts for name, macro in of(text).items()}
 
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
-from pathlib import Path
 
 from privacy_center.casework import macros
 from privacy_center.casework.lint import AGENT, MOST, OVER, TOO_MUCH, UNKNOWN
 from privacy_center.casework.macros import UNSURE, Macros
-from privacy_center.places import stamp
+from privacy_center.places import Folder, files, stamp
 
 DESK = "desk/"
 """Pages of the staff: what they write down is not what a person is asked."""
@@ -55,7 +54,7 @@ class AForm:
     required: dict[str, int] = field(default_factory=dict)
 
 
-def faults(folder: Path) -> list[str]:
+def faults(folder: Folder) -> list[str]:
     """Every page under this folder on which an opt-out asks for too much; one line for each, with file and line.
 
     Read once in a process, until one of the files changes.
@@ -64,17 +63,16 @@ def faults(folder: Path) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def _found(folder: Path, _stamp: object) -> list[str]:
+def _found(folder: Folder, _stamp: object) -> list[str]:
     found, parts = [], macros.shared(folder)
-    for path in sorted(folder.rglob("*.html")):
-        name = path.relative_to(folder).as_posix()
+    for name, path in files(folder, "**/*.html").items():
         if not name.startswith(DESK):
             read = forms(path.read_text(encoding="utf-8"), parts)
             found += [f"templates/{name}:{line}: {words}" for form in read for line, words in _faults(form)]
     return found + _missing(folder, parts)
 
 
-def _missing(folder: Path, parts: Macros) -> list[str]:
+def _missing(folder: Folder, parts: Macros) -> list[str]:
     """Whether the page of the choices has no form that says no, or none that can be seen to."""
     page = folder / THE_PAGE
     if page.is_file() and any(

@@ -6,13 +6,15 @@ from pathlib import Path
 from privacy_center import catalogues
 from privacy_center.installation import Installation
 from privacy_center.law import lines
+from privacy_center.places import Folder
 
 LANGUAGES, LETTERS = "languages", "letters"
 """Folders of the stationery."""
 
 
-def faults(here: Installation, path: Path, templates: Path) -> list[str]:
+def faults(here: Installation, path: Path) -> list[str]:
     """One line for each language that the installation names and nobody wrote, and for what a catalogue lacks."""
+    templates = here.templates
     named = [*_named(here.page_languages, "pages", templates), *_named(here.letter_languages, "letters", templates)]
     text = path.read_text(encoding="utf-8") if named else ""
     found = [f"{path}:{lines.spot(text, 'languages', key)}: [languages] {key} {why}" for key, why in named]
@@ -20,14 +22,14 @@ def faults(here: Installation, path: Path, templates: Path) -> list[str]:
     return found + catalogues.check(templates / LANGUAGES, there)
 
 
-def written(here: Installation, templates: Path) -> tuple[str, ...]:
+def written(here: Installation) -> tuple[str, ...]:
     """The languages of the letters that somebody has begun to write."""
-    return tuple(code for code in here.letter_languages if _is_there(code, "letters", templates)) or (
+    return tuple(code for code in here.letter_languages if _is_there(code, "letters", here.templates)) or (
         catalogues.SOURCE,
     )
 
 
-def _named(codes: tuple[str, ...], key: str, templates: Path) -> Iterator[tuple[str, str]]:
+def _named(codes: tuple[str, ...], key: str, templates: Folder) -> Iterator[tuple[str, str]]:
     if not codes:
         yield key, "is empty: name at least one language"
     for code in codes:
@@ -38,7 +40,7 @@ def _named(codes: tuple[str, ...], key: str, templates: Path) -> Iterator[tuple[
             yield key, f"names {code}, but templates/{where} is missing"
 
 
-def _is_there(code: str, key: str, templates: Path) -> bool:
+def _is_there(code: str, key: str, templates: Folder) -> bool:
     if key == "letters":
         return (templates / LETTERS / code).is_dir()
     return code == catalogues.SOURCE or (templates / LANGUAGES / f"{code}.po").is_file()

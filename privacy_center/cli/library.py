@@ -7,10 +7,20 @@ import click
 from privacy_center import places
 from privacy_center.casework import drift
 from privacy_center.casework.work import OPERATOR
-from privacy_center.center import Center, answers_of, check_installation, check_notice, doubts, wall_clock
+from privacy_center.center import (
+    Center,
+    check_installation,
+    check_notice,
+    doubts,
+    installation_at,
+    law_of,
+    wall_clock,
+)
 from privacy_center.cli.program import has_database, in_house, installation_path, main
+from privacy_center.installation import Installation
 from privacy_center.law import drawing, explain, library
 from privacy_center.law.library import Library
+from privacy_center.web import own_pages
 
 
 @main.command()
@@ -18,15 +28,21 @@ def check() -> None:
     """Every contradiction of the law library, the installation and its letters, one a line; and what is about to go
     wrong. With a database named in the settings, also the open cases whose dates an upgrade would move."""
     path = installation_path()
-    law = library.load(places.WORKFLOWS, answers_of(path))
+    here = installation_at(path)
+    law = law_of(here) if here else _law()
     lines = check_installation(law, path) + check_notice(path, wall_clock())
+    lines += own_pages.faults(here) if here else []
     for line in lines:
         click.echo(line)
-    for warning in law.calendars.ending(wall_clock().date()) + doubts(path) + _drift():
+    for warning in law.calendars.ending(wall_clock().date()) + doubts(path) + _unsaid(here) + _drift():
         click.echo(f"warning: {warning}")
     if lines:
         sys.exit(1)
     click.echo("the law library and the letters do not contradict each other")
+
+
+def _unsaid(here: Installation | None) -> list[str]:
+    return own_pages.doubts(here) if here else []
 
 
 def _drift() -> list[str]:
@@ -42,7 +58,9 @@ async def _moved(center: Center) -> list[str]:
 
 
 def _law() -> Library:
-    return library.load(places.WORKFLOWS)
+    """The law with the overlay of the installation, where one is named, and with every open question read carefully."""
+    here = installation_at(installation_path())
+    return library.load(here.workflows if here else places.WORKFLOWS)
 
 
 @main.command("explain")

@@ -5,9 +5,11 @@ import asyncio
 import click
 import uvicorn
 
-from privacy_center import app, logs
+from privacy_center import app, installation, logs
 from privacy_center.center import Center, check_notice
 from privacy_center.cli.program import in_house, main, settings
+from privacy_center.law.library import Contradictions
+from privacy_center.web import own_pages
 
 
 @main.command()
@@ -18,6 +20,8 @@ def serve(host: str, port: int, workers: int) -> None:
     """The web: public pages and desk."""
     given = settings()
     logs.begin(for_good=True)
+    if wrong := own_pages.faults(installation.read(given.installation)):
+        raise Contradictions(wrong)
     in_house(_look_around, given)  # a reason not to start is told in one line, before a server is there
     options = {
         "host": host,

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 
 from privacy_center.law import holidays
 from privacy_center.law.tables import Contradictions, Table, read
+from privacy_center.places import Folder, files
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MEMBER_STATE = "{country}"
@@ -142,10 +142,10 @@ class Calendars:
         return definition.calendar(country, code=code)
 
 
-def load(folder: Path) -> Calendars:
+def load(folder: Folder) -> Calendars:
     """Every calendar in the folder. Raises Contradictions."""
     definitions: dict[str, Definition] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in files(folder, "*.toml").values():
         table = Table(read(path), f"{folder.name}/{path.name}")
         for name, part in table.parts("calendars"):
             if name in definitions:

@@ -4,11 +4,11 @@ its clock runs (U7)."""
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from privacy_center.law.tables import Table, read
 from privacy_center.law.workflows import Workflow
 from privacy_center.phrases import Phrase
+from privacy_center.places import Folder
 
 MOST = 3
 """Details of one right: its budget."""
@@ -36,7 +36,7 @@ class Detail:
     options: Mapping[str, str]
 
 
-def load(path: Path) -> dict[str, Detail]:
+def load(path: Folder) -> dict[str, Detail]:
     """Every detail, by its name. Raises Contradictions."""
     table = Table({"details": read(path)}, f"answers/{path.name}")
     return {name: _detail(name, part) for name, part in table.parts("details")}

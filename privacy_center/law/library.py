@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 from privacy_center.law import calendars, details, lines, places, purposes, questions, regimes, workflows
 from privacy_center.law.calendars import Calendars
@@ -18,7 +17,7 @@ from privacy_center.law.rules import Duty, Rule
 from privacy_center.law.tables import Contradictions, Table, read
 from privacy_center.law.terms import Unit
 from privacy_center.law.workflows import Workflow
-from privacy_center.places import stamp
+from privacy_center.places import Folder, stamp
 
 __all__ = ["OTHER", "VOLUNTARY", "Contradictions", "Library", "UnknownPlace", "load"]
 
@@ -152,7 +151,7 @@ class Library:
         return self.known_places.name(code)
 
 
-def load(folder: Path, answers: Mapping[str, str] = NOTHING) -> Library:
+def load(folder: Folder, answers: Mapping[str, str] = NOTHING) -> Library:
     """Read and check the whole library. `answers` are an installation's readings of open questions, by name.
 
     A process that opens many houses reads it once, until one of its files changes.
@@ -162,7 +161,7 @@ def load(folder: Path, answers: Mapping[str, str] = NOTHING) -> Library:
 
 
 @lru_cache(maxsize=8)
-def _loaded(folder: Path, answers: tuple[tuple[str, str], ...], _stamp: object) -> Library:
+def _loaded(folder: Folder, answers: tuple[tuple[str, str], ...], _stamp: object) -> Library:
     try:
         library = _read(folder, dict(answers))
         if wrong := faults(library):
@@ -172,7 +171,7 @@ def _loaded(folder: Path, answers: tuple[tuple[str, str], ...], _stamp: object) 
     return library
 
 
-def _read(folder: Path, answers: Mapping[str, str]) -> Library:
+def _read(folder: Folder, answers: Mapping[str, str]) -> Library:
     asked = questions.load(folder / "questions" / "open.toml").answered(answers)
     return Library(
         workflows=workflows.load(folder),
@@ -187,7 +186,7 @@ def _read(folder: Path, answers: Mapping[str, str]) -> Library:
     )
 
 
-def _grounds(path: Path) -> dict[str, Ground]:
+def _grounds(path: Folder) -> dict[str, Ground]:
     table = Table({"grounds": read(path)}, f"answers/{path.name}")
     return {name: _ground(part) for name, part in table.parts("grounds")}
 
@@ -204,7 +203,7 @@ def _ground(table: Table) -> Ground:
     return ground
 
 
-def _contents(path: Path) -> dict[str, Content]:
+def _contents(path: Folder) -> dict[str, Content]:
     table = Table({"contents": read(path)}, f"answers/{path.name}")
     return {name: _content(part) for name, part in table.parts("contents")}
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+
+from privacy_center.places import Folder
 
 FILE = re.compile(r"^(?:workflows/)?((?:[\w-]+/)?[\w.-]+\.toml)\b")
 TABLE = re.compile(r"\[([\w.-]+)\]")
@@ -14,33 +15,33 @@ AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 HEADER = re.compile(r"^\s*\[+([\w.-]+)\]+")
 
 
-def located(lines: Iterable[str], folder: Path) -> list[str]:
+def located(lines: Iterable[str], folder: Folder) -> list[str]:
     """The same lines, each beginning with the file and the line it speaks of: `regimes/eu-gdpr.toml:31: …`."""
     return [_located(line, folder) for line in lines]
 
 
-def _located(line: str, folder: Path) -> str:
+def _located(line: str, folder: Folder) -> str:
     match = FILE.match(line)
     if match is None:
         return line
     rest = line[match.end() :].removeprefix(":").strip()
     if at := AT_LINE.search(rest):
         return f"{match[1]}:{at[1]}: {rest}"
-    for path in _with_bases(folder / match[1], folder):
+    for name, path in _with_bases(match[1], folder):
         if number := _find(path, _wanted(rest)):
-            return f"{path.relative_to(folder).as_posix()}:{number}: {rest}"
+            return f"{name}:{number}: {rest}"
     return f"{match[1]}:1: {rest}"
 
 
-def _with_bases(path: Path, folder: Path) -> Iterator[Path]:
-    """The file and the bases it rests on, nearest first."""
-    while path.is_file():
-        yield path
+def _with_bases(name: str, folder: Folder) -> Iterator[tuple[str, Folder]]:
+    """The file and the bases it rests on, nearest first, each with its name."""
+    while (path := folder / name).is_file():
+        yield name, path
         base = BASE.search(path.read_text(encoding="utf-8"))
         if base is None:
             return
-        bases = path.parent if path.parent.name == "bases" else path.parent / "bases"
-        path = bases / f"{base[1]}.toml"
+        beside = "" if path.parent.name == "bases" else "bases/"
+        name = f"{name[: -len(path.name)]}{beside}{base[1]}.toml"
 
 
 def _wanted(rest: str) -> list[tuple[str, str]]:
@@ -60,7 +61,7 @@ def _wanted(rest: str) -> list[tuple[str, str]]:
 KEY_WORD = re.compile(r"(?:^|: |\] )(?:nobody reads |ground |content |calendar )?([\w-]+)")
 
 
-def _find(path: Path, wanted: list[tuple[str, str]]) -> int | None:
+def _find(path: Folder, wanted: list[tuple[str, str]]) -> int | None:
     places = _places(path.read_text(encoding="utf-8"))
     return next((places[want] for want in wanted if want in places), None)
 

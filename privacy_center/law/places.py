@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from babel import Locale
 
 from privacy_center.law import holidays
 from privacy_center.law.tables import Table, read
 from privacy_center.phrases import Phrase
+from privacy_center.places import Folder
 
 OTHER = "other"
 """Another country or region, or a person who will not say."""
@@ -49,7 +49,7 @@ class Places:
         return bool(match and match[2] and match[1] in self.names and match[2] in holidays.subdivisions(match[1]))
 
 
-def load(path: Path) -> Places:
+def load(path: Folder) -> Places:
     """Countries by their CLDR names without what is no country, and the subdivisions of the file."""
     table = Table(read(path), path.name)
     no_country = set(table.texts("no_country"))

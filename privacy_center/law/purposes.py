@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from privacy_center.law.tables import Table, edition, read
+from privacy_center.places import Folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Kind:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def load(path: Path) -> dict[str, Kind]:
+def load(path: Folder) -> dict[str, Kind]:
     """Every kind by its name. Raises Contradictions."""
     texts = read(path)
     table = Table({"kinds": texts}, f"purposes/{path.name}")

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatch
-from pathlib import Path
 from typing import Any
 
 from privacy_center.law.choices import Choices
 from privacy_center.law.tables import Contradictions, Table, merged, read
+from privacy_center.places import Folder
 
 ANY = "*"
 """A reading that stands for any value; the value goes to the choice that it names."""
@@ -83,7 +83,7 @@ class Questions:
                 found |= reading.choose
         return found
 
-    def overlay(self, regime: str, table: dict[str, Any]) -> dict[str, Any]:
+    def over(self, regime: str, table: dict[str, Any]) -> dict[str, Any]:
         """A law's table with what the answers set in it."""
         for question, reading in self._given():
             if reading.set and question.concerns(regime):
@@ -103,7 +103,7 @@ def _spread(overlay: dict[str, Any], table: dict[str, Any]) -> dict[str, Any]:
     return overlay | ({"rights": rights} if rights else {})
 
 
-def load(path: Path) -> Questions:
+def load(path: Folder) -> Questions:
     """The file of open questions. Raises Contradictions."""
     table = Table({"questions": read(path)}, f"{path.parent.name}/{path.name}")
     return Questions({name: _question(name, part) for name, part in table.parts("questions")})

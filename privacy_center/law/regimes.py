@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from privacy_center.law import rules, tables
 from privacy_center.law.questions import Questions
 from privacy_center.law.rules import Duty, Retention, Rule
 from privacy_center.law.tables import Table
 from privacy_center.law.terms import Known, Roll
+from privacy_center.places import Folder, files
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class Regime:
         return self.enabled and rule is not None and (rule.in_force is None or day >= rule.in_force)
 
 
-def load(folder: Path, questions: Questions) -> dict[str, Regime]:
+def load(folder: Folder, questions: Questions) -> dict[str, Regime]:
     """Every regime in the folder, with the base that it names, as the open questions are answered.
 
     Raises Contradictions.
     """
     found = {}
-    for path in sorted(folder.glob("*.toml")):
-        table = questions.overlay(path.stem, tables.resolved(path, folder / "bases"))
+    for path in files(folder, "*.toml").values():
+        table = questions.over(path.stem, tables.resolved(path, folder / "bases"))
         found[path.stem] = parse(tables.edition({"id": path.stem} | table), where=f"regimes/{path.name}")
     return found
 

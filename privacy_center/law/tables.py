@@ -5,10 +5,10 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, TypeVar
 
 from privacy_center.phrases import Phrase
+from privacy_center.places import Folder
 
 Term = TypeVar("Term", bound=StrEnum)
 KINDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
@@ -22,7 +22,7 @@ class Contradictions(Exception):
         self.lines = lines
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: Folder) -> dict[str, Any]:
     """A TOML file as a plain table. Raises Contradictions."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ def merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def resolved(path: Path, bases: Path) -> dict[str, Any]:
+def resolved(path: Folder, bases: Folder) -> dict[str, Any]:
     """A file together with the base it names by `base = "…"`. Raises Contradictions."""
     own = read(path)
     name = own.pop("base", None)

@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from privacy_center.law import tables
 from privacy_center.law.reminders import Reminder
 from privacy_center.law.tables import Contradictions, Table
 from privacy_center.law.terms import Disposition, Phase, Role, Waits
+from privacy_center.places import Folder, files
 
 
 class UnknownStep(Exception):
@@ -97,10 +97,10 @@ class Workflow:
         return tuple(step for step in self.steps.values() if state in step.from_ and step.by & roles)
 
 
-def load(folder: Path) -> dict[str, Workflow]:
+def load(folder: Folder) -> dict[str, Workflow]:
     """Every workflow in the folder, with the base that it names. Raises Contradictions."""
     found = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in files(folder, "*.toml").values():
         table = tables.resolved(path, folder / "bases")
         found[path.stem] = parse(tables.edition({"name": path.stem} | table), where=f"workflows/{path.name}")
     return found
@@ -220,6 +220,17 @@ def _reached(workflow: Workflow, begin: set[str], *, back: bool) -> set[str]:
     return found
 
 
+HANDS_OUT = "seal_package"
+"""The effect by which files reach whoever asked."""
+
+STAFF = frozenset({Role.handler, Role.lead})
+
+SAYS_NO = frozenset({"limit_sensitive", "adm_optout", "object_direct_marketing", "withdraw_consent"})
+"""Rights that only protect, beside every `optout_…`."""
+
+OPENS = frozenset({"access", "portability", "adm_access", "delete", "deindex", "delete_drop", "correct", "restrict"})
+"""Rights that cannot be granted without disclosing or changing what is held."""
+
 DISCLOSING = frozenset({Disposition.fulfilled, Disposition.partly_fulfilled})
 
 
@@ -236,6 +247,11 @@ def _rule_faults(workflow: Workflow) -> list[str]:
         wrong.append(f"opens without the {first}, which never waits (D1)")
     if workflow.protective and any(state.waits_for is Waits.identity for state in workflow.states.values()):
         wrong.append("is protective and waits for identity (D3, 11 CCR 7026(d))")
+    for right in workflow.rights:
+        if workflow.protective and not (right.startswith("optout_") or right in SAYS_NO):
+            wrong.append(f"is protective and serves {right}, which does more than say no (D3)")
+        if not workflow.discloses and right in OPENS:
+            wrong.append(f"serves {right}, which discloses or changes what is held, and says it does not (rule 1)")
     for step in workflow.steps.values():
         wrong += [f"step {step.name} {line}" for line in _step_faults(workflow, step)]
     return wrong
@@ -249,6 +265,8 @@ def _step_faults(workflow: Workflow, step: Step) -> list[str]:
         wrong.append("must have `closes` exactly when it leads from an open state to a closed one")
     if step.to in closed and not step.mails:
         wrong.append("ends a case without a letter (rule 3)")
-    if step.closes in DISCLOSING and not workflow.protective:
+    if step.closes in DISCLOSING and not step.by <= STAFF:
+        wrong.append("grants by somebody who is no staff (rule 1)")
+    if (step.closes in DISCLOSING or HANDS_OUT in step.does) and not workflow.protective:
         wrong += [f"grants without the guard {name} (rule 1)" for name in assurance(workflow) if name not in step.needs]
     return wrong

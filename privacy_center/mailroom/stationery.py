@@ -8,13 +8,13 @@ stay words. A letter says in a comment which of the contents that laws demand it
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
 
 from privacy_center.catalogues import ENGLISH, Catalogue, Catalogues
-from privacy_center.places import stamp
+from privacy_center.places import Folder, files, stamp
 
 OPEN, CLOSE = "\ue000", "\ue001"
 """What encloses a mark in a stored letter (Unicode private use); taken out of every value."""
@@ -38,7 +38,7 @@ class Written:
 class Stationery:
     """The folder of letters. The first language stands in where a letter has no other."""
 
-    def __init__(self, folder: Path, languages: tuple[str, ...], tongues: Catalogues = NOTHING) -> None:
+    def __init__(self, folder: Folder, languages: tuple[str, ...], tongues: Catalogues = NOTHING) -> None:
         self.folder = folder
         self.languages = languages
         self._loader = Loader(folder)
@@ -95,7 +95,7 @@ class Stationery:
                 yield f"{used.lineno}: nothing is called {used.name}"
 
 
-def of(folder: Path, languages: tuple[str, ...], tongues: Catalogues = NOTHING) -> Stationery:
+def of(folder: Folder, languages: tuple[str, ...], tongues: Catalogues = NOTHING) -> Stationery:
     """The letters of a folder. A process that opens many houses compiles them once, until one of the files changes."""
     about = (
         folder,
@@ -117,13 +117,13 @@ MOST_COMPILED = 8
 class Loader(BaseLoader):
     """Reads a letter's file and encloses its marks."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Folder) -> None:
         self._folder = folder
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
         """The source of `<language>/<kind>.txt`; a name never leaves the folder."""
         path = self._folder / template
-        if ".." in path.parts or not path.is_file():
+        if ".." in PurePosixPath(template).parts or not path.is_file():
             raise TemplateNotFound(template)
         text = path.read_text(encoding="utf-8")
         return SPELLED.sub(f"{OPEN}\\1{CLOSE}", text), str(path), None
@@ -150,7 +150,7 @@ def check(paper: Stationery, names: Iterable[str], languages: tuple[str, ...]) -
     wrong: list[str] = []
     for language in languages:
         folder = paper.folder / language
-        found = {path.stem: path for path in sorted(folder.glob(f"*{ENDING}"))}
+        found = {path.stem: path for path in files(folder, f"*{ENDING}").values()}
         wrong += [f"letters: {folder / name}{ENDING} is missing" for name in sorted(needed - set(found))]
         for name, path in found.items():
             wrong += [f"letters: {path}: no step sends a letter of this name"] if name not in needed else []
@@ -159,10 +159,10 @@ def check(paper: Stationery, names: Iterable[str], languages: tuple[str, ...]) -
     return wrong
 
 
-def _unlike(paper: Stationery, path: Path, kind: str) -> list[str]:
+def _unlike(paper: Stationery, path: Folder, kind: str) -> list[str]:
     """Where a letter has other links, codes or contents than the same in the first language."""
     first = paper.folder / paper.languages[0] / f"{kind}{ENDING}"
-    if path == first or not first.is_file():
+    if str(path) == str(first) or not first.is_file():
         return []
     ours, theirs = (each.read_text(encoding="utf-8") for each in (path, first))
     wrong = set(SPELLED.findall(theirs)) ^ set(SPELLED.findall(ours))
@@ -183,7 +183,7 @@ def check_contents(
     wrong: list[str] = []
     for language in languages:
         wrong += [line for kind in kinds for line in _lacking(paper, language, kind, library_contents)]
-        written = sorted(path.stem for path in (paper.folder / language).glob(f"*{ENDING}"))
+        written = [path.stem for path in files(paper.folder / language, f"*{ENDING}").values()]
         wrong += [line for kind in written for line in _unheard_of(paper, language, kind, library_contents)]
     return wrong
 
@@ -214,7 +214,7 @@ def _place(paper: Stationery, language: str, kind: str) -> str:
     return f"letters/{name}:{text.count(chr(10), 0, found.start()) + 1 if found else 1}"
 
 
-def _faults(paper: Stationery, path: Path, name: str) -> list[str]:
+def _faults(paper: Stationery, path: Folder, name: str) -> list[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or not lines[0].removeprefix("Subject:").strip():
         return [f"letters: {path}:1: the first line is the subject and must not be empty"]

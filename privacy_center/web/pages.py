@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
 from gettext import NullTranslations
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,27 +16,27 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from privacy_center import catalogues, places
+from privacy_center import catalogues
 from privacy_center.catalogues import ENGLISH, Catalogue, Catalogues
 from privacy_center.installation import Installation
 from privacy_center.mailroom import stationery
 from privacy_center.phrases import Phrase, counted
-from privacy_center.places import STATIC
+from privacy_center.places import STATIC, Folder, layers
 from privacy_center.web import speech
 
 
 class Pages:
     """Every page that a person sees, made from `templates/` in each language of the house."""
 
-    def __init__(self, folder: Path, *, installation: Installation, tongues: Catalogues | None = None) -> None:
+    def __init__(self, folder: Folder, *, installation: Installation, tongues: Catalogues | None = None) -> None:
         self._installation = installation
         self._tongues = tongues or catalogues.of_house(
-            places.TEMPLATES / "languages",
+            installation.templates / "languages",
             installation.page_languages,
             installation.letter_languages,
             installation.words,
         )
-        self._written = {code: _environment(folder, each, installation) for code, each in self._tongues.items()}
+        self._written = {code: environment(folder, each, installation) for code, each in self._tongues.items()}
 
     def render(
         self,
@@ -89,9 +88,10 @@ def _openable(request: Request) -> str:
     return request.url.path if "GET" in (getattr(route, "methods", None) or ()) else "/"
 
 
-def _environment(folder: Path, tongue: Catalogue, installation: Installation) -> Environment:
+def environment(folder: Folder, tongue: Catalogue, installation: Installation) -> Environment:
+    """What writes the pages of a folder in one language."""
     made = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(layers(folder)),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
