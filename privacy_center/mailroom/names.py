@@ -32,11 +32,12 @@ def unknown(own: frozenset[str], *, given: frozenset[str], house: frozenset[str]
     return sorted(name for name in own if name not in (house if "." in name else given))
 
 
-def filters(environment: Environment, text: str) -> Iterator[str]:
-    """Each filter that does not exist, with its line: Jinja itself says so only where it comes to one."""
-    for each in environment.parse(text).find_all(nodes.Filter):
-        if each.name not in environment.filters:
-            yield f"{each.lineno}: no filter is called {each.name}"
+def filters(environment: Environment, tree: nodes.Template) -> Iterator[str]:
+    """Each filter and test that does not exist, with its line: Jinja itself says so only where it comes to one."""
+    for each in tree.find_all((nodes.Filter, nodes.Test)):
+        word, known = ("filter", environment.filters) if isinstance(each, nodes.Filter) else ("test", environment.tests)
+        if each.name not in known:
+            yield f"{each.lineno}: no {word} is called {each.name}"
 
 
 def line(text: str, name: str) -> int:

@@ -32,7 +32,6 @@ def _faults(name: str, path: Path, folder: Layers, ours: names.Asked, steps: Set
         own = names.asked(READER, text)
     except TemplateSyntaxError:
         return  # said of every letter alike
-    yield from names.filters(READER, text)
     part = PurePosixPath(name).parent.name == "parts"
     same = [each for each in ours if part or _is_like(PurePosixPath(each), kind, steps)]
     for asked in names.unknown(

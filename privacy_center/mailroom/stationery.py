@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 
 from privacy_center.catalogues import ENGLISH, Catalogue, Catalogues
+from privacy_center.mailroom import names
 from privacy_center.places import Folder, files, stamp
 
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -89,10 +90,7 @@ class Stationery:
         except TemplateSyntaxError as error:
             yield f"{error.lineno}: {error.message}"
             return
-        for used in read.find_all((nodes.Filter, nodes.Test)):
-            known = paper.filters if isinstance(used, nodes.Filter) else paper.tests
-            if used.name not in known:
-                yield f"{used.lineno}: nothing is called {used.name}"
+        yield from names.filters(paper, read)
 
 
 def of(folder: Folder, languages: tuple[str, ...], tongues: Catalogues = NOTHING) -> Stationery:
@@ -144,9 +142,9 @@ def readable(body: str) -> str:
     return STORED.sub(r"[[\1]]", body)
 
 
-def check(paper: Stationery, names: Iterable[str], languages: tuple[str, ...]) -> list[str]:
+def check(paper: Stationery, kinds: Iterable[str], languages: tuple[str, ...]) -> list[str]:
     """One line for each letter that is missing, unknown, empty or no template."""
-    needed = set(names)
+    needed = set(kinds)
     wrong: list[str] = []
     for language in languages:
         folder = paper.folder / language

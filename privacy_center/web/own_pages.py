@@ -39,7 +39,7 @@ def _faults(name: str, text: str, folder: Layers, ours: names.Asked, reader: Env
     except TemplateSyntaxError as error:
         yield f"{error.lineno}: {error.message}"
         return
-    yield from names.filters(reader, text)
+    yield from names.filters(reader, reader.parse(text))
     house = names.everything(ours.values())
     given = ours[name] | ours[LAYOUT] if name in ours else house
     for asked in names.unknown(own, given=given, house=house):

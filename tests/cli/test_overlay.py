@@ -46,7 +46,7 @@ WRONG = {
     "templates/letters/en/denial.txt": (house(DENIAL).replace("reasons, ", "", 1), "does not carry reasons"),
     "templates/letters/en/verified.txt": ("Yes\n\nHello {{ name }}.\n", ":3: asks for name, which this letter"),
     "templates/letters/en/withdrawal.txt": ("Yes\n\n{% if paper %\n", "letters/en/withdrawal.txt:3: "),
-    "templates/letters/en/place.txt": ("Yes\n\n{{ case.place|exchange }}\n", "No filter named 'exchange'"),
+    "templates/letters/en/place.txt": ("Yes\n\n{{ case.place|exchange }}\n", ":3: no filter is called exchange"),
     "templates/letters/en/greeting.txt": ("Yes\n\nHello.\n", "no step sends a letter of this name"),
     "templates/letters/de/code.txt": ("Yes\n\nHello.\n", "letters/de/code.txt:1: nobody reads this"),
     "templates/public/choices.html": ("Hello", "nobody could opt out here"),
