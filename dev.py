@@ -67,6 +67,12 @@ def bench(arguments: list[str]) -> int:
     return run(BIN / "python", "-m", "bench", *arguments)
 
 
+def pictures(_arguments: list[str]) -> int:
+    """take the pictures of README anew: docs/*.png (needs Chromium)"""
+    install()
+    return run(BIN / "python", "-m", "demo.pictures")
+
+
 def words(_arguments: list[str]) -> int:
     """collect the messages of the pages for translators: templates/languages"""
     install()
@@ -123,7 +129,7 @@ def run(*command: object, environ: dict[str, str] | None = None) -> int:
         return 130
 
 
-JOBS = {job.__name__: job for job in (demo, test, check, bench, words, lock)}
+JOBS = {job.__name__: job for job in (demo, test, check, bench, pictures, words, lock)}
 
 
 def main() -> int:
@@ -131,7 +137,7 @@ def main() -> int:
     name, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
     if name in JOBS:
         return JOBS[name](arguments)
-    print("python3 dev.py …\n" + "\n".join(f"  {job:6} {does.__doc__}" for job, does in JOBS.items()))
+    print("python3 dev.py …\n" + "\n".join(f"  {job:8} {does.__doc__}" for job, does in JOBS.items()))
     return 0 if name in {"", "-h", "--help"} else 2
 
 
