@@ -73,6 +73,12 @@ def pictures(_arguments: list[str]) -> int:
     return run(BIN / "python", "-m", "demo.pictures")
 
 
+def wheel(_arguments: list[str]) -> int:
+    """what an operator installs: dist/privacy_center-*.whl"""
+    install()
+    return run(BIN / "python", "-m", "hatchling", "build", "-t", "wheel")
+
+
 def words(_arguments: list[str]) -> int:
     """collect the messages of the pages for translators: templates/languages"""
     install()
@@ -129,7 +135,7 @@ def run(*command: object, environ: dict[str, str] | None = None) -> int:
         return 130
 
 
-JOBS = {job.__name__: job for job in (demo, test, check, bench, pictures, words, lock)}
+JOBS = {job.__name__: job for job in (demo, test, check, bench, pictures, wheel, words, lock)}
 
 
 def main() -> int:
