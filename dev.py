@@ -62,7 +62,7 @@ def check(_arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """[intake|start|law|choices|telling]  how fast it is, beside the bare limit of this machine"""
+    """[intake|start|law|choices|telling|pages]  how fast it is, beside the bare limit of this machine"""
     install()
     return run(BIN / "python", "-m", "bench", *arguments)
 
