@@ -62,7 +62,7 @@ def check(_arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """[intake|start|law|choices|telling]  how fast it is, beside the bare limit of this machine"""
+    """[intake|start|law|choices|telling|pages]  how fast it is, beside the bare limit of this machine"""
     install()
     return run(BIN / "python", "-m", "bench", *arguments)
 
@@ -71,6 +71,12 @@ def pictures(_arguments: list[str]) -> int:
     """take the pictures of README anew: docs/*.png (needs Chromium)"""
     install()
     return run(BIN / "python", "-m", "demo.pictures")
+
+
+def wheel(_arguments: list[str]) -> int:
+    """what an operator installs: dist/privacy_center-*.whl"""
+    install()
+    return run(BIN / "python", "-m", "hatchling", "build", "-t", "wheel")
 
 
 def words(_arguments: list[str]) -> int:
@@ -129,7 +135,7 @@ def run(*command: object, environ: dict[str, str] | None = None) -> int:
         return 130
 
 
-JOBS = {job.__name__: job for job in (demo, test, check, bench, pictures, words, lock)}
+JOBS = {job.__name__: job for job in (demo, test, check, bench, pictures, wheel, words, lock)}
 
 
 def main() -> int:

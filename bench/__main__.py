@@ -3,7 +3,7 @@
 import sys
 import warnings
 
-from bench import choices, intake, law, start, telling
+from bench import choices, intake, law, pages, start, telling
 
 BENCHES = {
     "intake": intake.main,
@@ -11,6 +11,7 @@ BENCHES = {
     "law": law.main,
     "choices": choices.main,
     "telling": telling.main,
+    "pages": pages.main,
 }
 
 

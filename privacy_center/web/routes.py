@@ -1,5 +1,6 @@
 """Every address and its room."""
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -58,7 +59,10 @@ async def ready(request: Request) -> Response:
 
 
 class Static(StaticFiles):
-    """Our own style, fonts and icons, kept by browsers for a year: their address changes with their content."""
+    """Our own style, fonts and icons, kept by browsers for a year: their address changes with their content.
+
+    They alone are compressed: a page with something secret would tell it by its size (BREACH).
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Add the long life."""
@@ -143,7 +147,7 @@ MACHINES: list[BaseRoute] = [
     API,
     Route("/.well-known/gpc.json", well_known.gpc, methods=GET),
     Route("/.well-known/privacy-center-keys.json", well_known.keys, methods=GET),
-    Mount("/static", Static(directory=STATIC, check_dir=False), name="static"),
+    Mount("/static", GZipMiddleware(Static(directory=STATIC, check_dir=False)), name="static"),
 ]
 ROUTES = [*MACHINES, *PUBLIC, *DESK]
 """Machines first: they call most often, and addresses are tried in this order."""
