@@ -42,15 +42,14 @@ def field(right: str, detail: Detail) -> str:
     return f"{right}-{detail.name}"
 
 
-def typed(library: Library, read: Callable[[str], str]) -> dict[str, str]:
-    """All that a form says of any right, by the names of its fields."""
-    names = (
-        field(right, each)
-        for flow in library.workflows.values()
-        for right in flow.details
-        for each in of(library, right)
-    )
-    return {name: said for name in names if (said := read(name))}
+def typed(library: Library, sent: Iterable[str], read: Callable[[str], str]) -> dict[str, str]:
+    """All that a form says of any right, by the names of its fields; `sent` are all the names that came."""
+    return {name: said for name in sent if _is_field(library, name) and (said := read(name))}
+
+
+def _is_field(library: Library, name: str) -> bool:
+    right, dash, asked = name.partition("-")
+    return bool(dash) and right in library.rights() and any(each.name == asked for each in of(library, right))
 
 
 def tidied(work: Work, given: Mapping[str, str], rights: Iterable[str], errors: dict[str, str]) -> dict[str, str]:

@@ -57,16 +57,23 @@ def _added(session: Session) -> None:
     rows: dict[Table, list[dict[str, Any]]] = {}
     for row in session.new:
         rows.setdefault(_table(row), []).append(_values(row))
-        session.expunge(row)
+    _let_go(session)
     tables = sorted(rows, key=_places().__getitem__)
     connection = session.connection()
     if _dialect(session) == "sqlite":
         for table in tables:
-            connection.execute(insert(table), rows[table])
+            connection.execute(_plain(table), rows[table])
     elif tables:
         shape = tuple(table for table in tables for _ in rows[table])
         values = chain.from_iterable(row.values() for table in tables for row in rows[table])
         connection.execute(_together(shape), dict(zip(_names(shape), values, strict=True)))
+
+
+def _let_go(session: Session) -> None:
+    """Of every new row, by letting go of all and taking up the others again: one by one costs a walk for each."""
+    known = list(session.identity_map.values())
+    session.expunge_all()
+    session.add_all(known)
 
 
 def _table(row: SQLModel) -> Table:
@@ -94,6 +101,12 @@ def _insert_all(table: Table, dialect: str, unique: str) -> Any:
     """Built once for each table; both databases spell it alike, only SQLAlchemy has it in two modules."""
     built = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     return built.on_conflict_do_nothing(index_elements=[unique])
+
+
+@cache
+def _plain(table: Table) -> Any:
+    """Built once: with every post, building costs as much as asking."""
+    return insert(table)
 
 
 @lru_cache(maxsize=256)

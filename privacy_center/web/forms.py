@@ -54,7 +54,7 @@ class Form:
 
     def details(self, library: Library) -> dict[str, str]:
         """What was said of each right beside the note."""
-        return details.typed(library, self.text)
+        return details.typed(library, self.data, self.text)
 
     async def facts(self) -> Facts:
         """What staff or a requester gave with a step."""
