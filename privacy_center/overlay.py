@@ -27,8 +27,9 @@ def of(table: Sheet) -> Path | None:
         raise table.wrong(KEY, f"must name a folder beside this file, not {name}")
     if not folder.is_dir():
         raise table.wrong(KEY, f"names no folder: {folder}")
-    for path in sorted(folder.rglob("*")):
-        if not path.resolve().is_relative_to(folder.resolve()):
+    here = table.path.parent.resolve() / name
+    for path in (folder, *sorted(folder.rglob("*"))):
+        if not path.resolve().is_relative_to(here):
             raise table.wrong(KEY, f"leads out of its folder: {path}")
     for path in sorted(folder.iterdir()):
         if path.name not in OVER and not path.name.startswith("."):

@@ -123,6 +123,9 @@ def test_nothing_in_it_leads_out(tmp_path: Path) -> None:
     path = overlays.written(tmp_path)
     (tmp_path / "ours" / "templates" / "public" / "home.html").symlink_to("/etc/hostname")
     assert "leads out of its folder" in check(path).output
+    path.write_text(path.read_text("utf-8").replace('overlay = "ours"', 'overlay = "etc"'), "utf-8")
+    (tmp_path / "etc").symlink_to("/etc")
+    assert "leads out of its folder" in check(path).output
 
 
 def test_a_folder_that_nobody_reads_is_a_slip(tmp_path: Path) -> None:

@@ -13,11 +13,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests import processes
+from tests import processes, wheels
 from tests.cli import overlays
 from tests.conftest import settings_for
 from tests.mailbox import Mailbox
-from tests.programs import ROOT
 
 MODULE = ("-m", "privacy_center")
 
@@ -26,10 +25,9 @@ MODULE = ("-m", "privacy_center")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program of an environment of its own, which has the wheel and, beside it, the locked packages of this one."""
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
     (packages,) = (folder / "venv" / "lib").glob("python*/site-packages")
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+    with zipfile.ZipFile(wheels.build(folder)) as wheel:
         wheel.extractall(packages)
     (packages / "locked.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return folder / "venv" / "bin" / "python"

@@ -146,7 +146,7 @@ async def test_every_letter_of_a_case_can_be_written(center: Center, right: str,
             text = str(mail.get_content())
             judge(text, kind, center)
             assert case.reference in text
-            assert "Ada" not in text
+            assert not re.search(r"(?<!\S)Ada\b", text), "a receipt may spell it by chance, nothing else may say it"
             assert "Please!" not in text
             assert "ada@" not in str(mail["Subject"])
             assert not re.search(r"\d{6}", str(mail["Subject"]))

@@ -45,7 +45,7 @@ FILING = {"right": "access", "place": "ES", "email": ADA, "name": "Ada", "note":
         ("", "en"),
         ("es", "es"),
         ("es-MX,es;q=0.9,en;q=0.8", "es"),
-        ("de,fr;q=0.9", "en"),
+        ("eo,vo;q=0.9", "en"),
         ("en;q=0.5, ar;q=0.9", "ar"),
         ("es;q=0, ar", "ar"),
         ("*", "en"),
