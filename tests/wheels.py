@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.processes import ROOT
+from tests.programs import ROOT
 
 
 def build(folder: Path) -> Path:
