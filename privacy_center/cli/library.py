@@ -20,13 +20,14 @@ from privacy_center.cli.program import has_database, in_house, installation_path
 from privacy_center.installation import Installation
 from privacy_center.law import drawing, explain, library
 from privacy_center.law.library import Library
-from privacy_center.web import own_pages
 
 
 @main.command()
 def check() -> None:
     """Every contradiction of the law library, the installation and its letters, one a line; and what is about to go
     wrong. With a database named in the settings, also the open cases whose dates an upgrade would move."""
+    from privacy_center.web import own_pages  # only this command looks at pages: no other has the web in it
+
     path = installation_path()
     here = installation_at(path)
     law = law_of(here) if here else _law()
@@ -42,6 +43,8 @@ def check() -> None:
 
 
 def _unsaid(here: Installation | None) -> list[str]:
+    from privacy_center.web import own_pages  # as above
+
     return own_pages.doubts(here) if here else []
 
 

@@ -3,13 +3,11 @@
 import asyncio
 
 import click
-import uvicorn
 
-from privacy_center import app, installation, logs
+from privacy_center import installation, logs
 from privacy_center.center import Center, check_notice
 from privacy_center.cli.program import in_house, main, settings
 from privacy_center.law.library import Contradictions
-from privacy_center.web import own_pages
 
 
 @main.command()
@@ -18,6 +16,11 @@ from privacy_center.web import own_pages
 @click.option("--workers", default=1, show_default=True, help="Processes; more than one needs PostgreSQL to be of use.")
 def serve(host: str, port: int, workers: int) -> None:
     """The web: public pages and desk."""
+    import uvicorn  # the worker has no web in it, and weighs the less
+
+    from privacy_center import app
+    from privacy_center.web import own_pages
+
     given = settings()
     logs.begin(for_good=True)
     if wrong := own_pages.faults(installation.read(given.installation)):
