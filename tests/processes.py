@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Mapping
@@ -37,11 +38,11 @@ class Running:
 
     def command(self, *arguments: str) -> str:
         """Run one `privacy-center` command against this house and return what it printed."""
-        done = subprocess.run(
-            [*PROGRAM, *arguments], env=dict(self.environ), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        with tempfile.NamedTemporaryFile(prefix="printed-") as printed:
+            ended = Program(*arguments, environ=self.environ, log=Path(printed.name)).wait(PATIENCE)
+            text = printed.read().decode()
+        assert ended == 0, text
+        return text
 
     async def invite(self, email: str, role: str) -> str:
         """Invite a member of staff as the operator's command does; returns the one-time address."""
