@@ -46,6 +46,30 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByHouse
     return ByHouse(config, log)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--crossed` walks every journey in every look on each database."""
+    parser.addoption("--crossed", action="store_true", help="journeys in every look on each database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A journey of several looks (script or none, light or dark) takes the databases in turn: each look is seen and each
+    database walked on, but not each in each. A page does not know on which of them it stands.
+    """
+    spared = [] if config.getoption("crossed") else list(_out_of_turn(items))
+    config.hook.pytest_deselected(items=spared)
+    items[:] = [item for item in items if item not in spared]
+
+
+def _out_of_turn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    looks: dict[tuple[str, str], list[pytest.Item]] = {}
+    for item in items:
+        if found := SHARED.search(item.nodeid):
+            looks.setdefault((item.nodeid.partition("[")[0], found[1]), []).append(item)
+    for (_, kind), walked in looks.items():
+        if len(walked) > 1:
+            yield from walked[1 - KINDS.index(kind) :: len(KINDS)]
+
+
 class Clock:
     """The moment as a test says it is."""
 

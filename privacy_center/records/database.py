@@ -65,8 +65,7 @@ def sqlite_path(url: str) -> str:
 
 def _sqlite_writer(url: str) -> AsyncEngine:
     engine = _sqlite(url, pool_size=1)
-    # Taking the write lock at BEGIN queues writers instead of failing them half way.
-    event.listen(engine.sync_engine, "begin", lambda connection: _begin(connection, "BEGIN IMMEDIATE"))
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
@@ -145,5 +144,6 @@ def _query_only(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection, statement: str) -> None:
-    connection.exec_driver_sql(statement)
+def _begin(connection: Connection) -> None:
+    """Taking the write lock at BEGIN queues writers instead of failing them half way."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
