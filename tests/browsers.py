@@ -30,13 +30,17 @@ STILL: Any = {"reduced_motion": "reduce"}
 MOST_IDLE = 8
 """Profiles that are kept: each has processes of its own."""
 
-RUN = "async tags => (await axe.run({runOnly: tags, resultTypes: ['violations']})).violations"
+RUN = "async only => (await axe.run({runOnly: only, resultTypes: ['violations']})).violations"
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules of axe that ask for the colours. All others see the same in the dark."""
+
 STORED = "() => origin === 'null' ? 0 : localStorage.length + sessionStorage.length"
 LOOK = "() => [innerWidth, innerHeight, matchMedia('(prefers-color-scheme: dark)').matches]"
 RANDOM = re.compile(
     r"name=\"form\" value=\"[^\"]*|PR-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|localhost:\d+|(?=[\w-]*\d)[\w-]{22,}"
+    r"|\b\d\d:\d\d(:\d\d)?\b"
 )
-"""What differs from one visit to the next and is as long each time: references, ports, seals and keys of forms."""
+"""What differs from one visit to the next and is as long each time: references, ports, seals and keys of forms, hours."""
 
 
 def skip_or_fail(why: str) -> None:
@@ -149,20 +153,22 @@ class Judged:
     """Set with the browser."""
 
     @classmethod
-    async def mark(cls, page: Page) -> Path:
-        """Where it is noted that this page, as it is now, was found clean."""
-        seen, text = await page.evaluate(LOOK), await page.content()
-        return cls.folder / hashlib.sha256(f"{seen}{RANDOM.sub('', text)}".encode()).hexdigest()
+    async def marks(cls, page: Page) -> tuple[Path, Path]:
+        """Where it is noted that this page, as it is now, was found clean: as it is built, and in its colours."""
+        (*size, dark), text = await page.evaluate(LOOK), RANDOM.sub("", await page.content())
+        built, coloured = (hashlib.sha256(f"{seen}{text}".encode()).hexdigest() for seen in (size, [*size, dark]))
+        return cls.folder / f"built-{built}", cls.folder / f"coloured-{coloured}"
 
 
 async def axe(page: Page) -> None:
     """Fail when axe finds anything against WCAG 2.2 A and AA or its own best practices."""
-    mark = await Judged.mark(page)
-    if mark.exists():
+    built, coloured = await Judged.marks(page)
+    if built.exists() and coloured.exists():
         return
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(f"{AXE.read_text(encoding='utf-8')};0")  # only where it judges: it is half a megabyte
-    found = await page.evaluate(RUN, TAGS)
+    found = await page.evaluate(RUN, {"type": "rule", "values": COLOURS} if built.exists() else TAGS)
     lines = [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:5]}" for v in found]
     assert not lines, f"{page.url}\n" + "\n".join(lines)
-    mark.touch()
+    built.touch()
+    coloured.touch()
