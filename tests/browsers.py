@@ -40,7 +40,7 @@ RANDOM = re.compile(
     r"name=\"form\" value=\"[^\"]*|PR-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|localhost:\d+|(?=[\w-]*\d)[\w-]{22,}"
     r"|\b\d\d:\d\d(:\d\d)?\b"
 )
-"""What differs from one visit to the next and is as long each time: references, ports, seals and keys of forms, hours."""
+"""What differs between visits and is as long each time: references, ports, hours, seals and keys of forms."""
 
 
 def skip_or_fail(why: str) -> None:

@@ -52,8 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A journey of several looks (script or none, light or dark) takes the databases in turn: each look is seen and each
-    database walked on, but not each in each. A page does not know on which of them it stands.
+    """A journey of several looks (script or none, light or dark) takes the databases in turn: each look is seen and
+    each database walked on, but not each in each. A page does not know on which of them it stands.
     """
     spared = [] if config.getoption("crossed") else list(_out_of_turn(items))
     config.hook.pytest_deselected(items=spared)
