@@ -3,13 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
-from privacy_center.casework import errands, sessions
+from privacy_center.casework import agent_letters, deadlines, errands, letters, sessions, vault
 from privacy_center.casework.errands import Errand
+from privacy_center.casework.facts import Facts
 from privacy_center.casework.intake import Filing
 from privacy_center.casework.sessions import Visitor
 from privacy_center.casework.work import REQUESTER, Work
 from privacy_center.center import Center
+from privacy_center.law.terms import Disposition
 from privacy_center.records.case import Case
+from privacy_center.records.letter import Letter
 from tests.agents import WORDS
 from tests.builders import ADA, OTTO
 
@@ -34,3 +37,28 @@ async def in_session(work: Work, email: str) -> Visitor:
     found = await sessions.visitor(work, cookie)
     assert found is not None
     return found
+
+
+ENDINGS = (
+    (Disposition.fulfilled, None),
+    (Disposition.partly_fulfilled, "trade_secret"),
+    (Disposition.withdrawn, None),
+    (Disposition.denied, "no_data_held"),
+    (Disposition.denied, "identity_not_verified"),
+    (Disposition.denied, "agent_not_authorised"),
+)
+
+
+async def write_to_agent(work: Work, case: Case) -> list[Letter]:
+    """Every letter that an agent who asks for somebody may get, with every way in which it may end."""
+    clock, mailbox = await deadlines.clock(work, case), await vault.mailbox(work, case)
+
+    async def write(kind: str, **more: Any) -> Letter:
+        return await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=Facts(), more=more)
+
+    written = [await write("agent_asked", asked=[await agent_letters.line(work, case)])]
+    for case.disposition, case.ground in ENDINGS:
+        said = {"outcome": agent_letters.outcome(case), "not_authorised": case.ground == "agent_not_authorised"}
+        written.append(await write("agent_request_ended", **said))
+    case.disposition = case.ground = None
+    return written

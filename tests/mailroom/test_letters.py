@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from privacy_center import places
-from privacy_center.casework import agent_letters, challenges, deadlines, digests, letters, vault, wording
+from privacy_center.casework import challenges, deadlines, digests, letters, vault, wording
 from privacy_center.casework.facts import Facts, Upload
 from privacy_center.casework.intake import Filing, open_cases
 from privacy_center.casework.work import CLOCK, REQUESTER, Work
@@ -22,6 +22,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.records.rows import new_id
 from privacy_center.records.staff import Staff
+from tests.errands import write_to_agent
 from tests.mailbox import CODE, ONLY_ADDRESS
 
 RIGHTS = (
@@ -173,27 +174,6 @@ async def to_staff(work: Work, case: Case) -> None:
         await letters.write_to_staff(work, purpose.value, member, challenge=asked)
 
 
-async def to_an_agent(work: Work, case: Case) -> None:
-    """Every letter that an agent who asks for somebody may get."""
-    clock, mailbox = await deadlines.clock(work, case), await vault.mailbox(work, case)
-    more = {"asked": [await agent_letters.line(work, case)]}
-    await letters.write(work, case, "agent_asked", clock=clock, mailbox=mailbox, facts=FACTS, more=more)
-    for case.disposition, case.ground in ENDINGS:
-        ended = {"outcome": agent_letters.outcome(case), "not_authorised": case.ground == "agent_not_authorised"}
-        await letters.write(work, case, "agent_request_ended", clock=clock, mailbox=mailbox, facts=FACTS, more=ended)
-    case.disposition = case.ground = None
-
-
-ENDINGS = (
-    (Disposition.fulfilled, None),
-    (Disposition.partly_fulfilled, "trade_secret"),
-    (Disposition.withdrawn, None),
-    (Disposition.denied, "no_data_held"),
-    (Disposition.denied, "identity_not_verified"),
-    (Disposition.denied, "agent_not_authorised"),
-)
-
-
 @pytest.mark.parametrize("overdue", [False, True])
 async def test_every_letter_of_the_house_can_be_written(center: Center, overdue: bool) -> None:
     async with center.work(by=CLOCK) as work:
@@ -214,7 +194,7 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
         more = {"purposes": ["Selling my data"], "since": "24 November 2026", "receipt": SIGNED}
         for kind, case.disposition in (("agent_told", None), ("agent_ended", "fulfilled"), ("agent_ended", "denied")):
             await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=FACTS, more=more)
-        await to_an_agent(work, case)
+        await write_to_agent(work, case)
         anchor = {"number": 1, "day": "24 November 2026", "chains": 3, "digest": "0" * 64, "lines": ["babab babab"]}
         await letters.write_to_house(work, "anchor", "notary@northwind.example", anchor)
         posted = list(await work.session.exec(select(Letter).where(col(Letter.kind).in_(HOUSE_LETTERS))))
