@@ -10,13 +10,17 @@ from privacy_center.casework import (
     cases,
     challenges,
     digests,
+    grounds,
+    intake,
     mandates,
+    proof,
     queries,
     retention,
     second_looks,
     verification,
 )
 from privacy_center.casework.facts import Facts
+from privacy_center.casework.intake import Filing
 from privacy_center.casework.refusals import Refused
 from privacy_center.casework.work import CLOCK, REQUESTER
 from privacy_center.center import Center
@@ -48,6 +52,8 @@ async def test_the_answer_is_hers_and_the_agent_hears_that_it_was_granted(center
     (case,) = await ask(center)
     await granted(center, case)
     assert [kind for kind, _, _ in await posted(center, ADA)] == ["acknowledgement", "verified", "fulfilment"]
+    async with center.reading(by=REQUESTER) as work:
+        assert not [fault async for _, fault in proof.verify(work, case.reference) if fault]
     kind, words, _ = (await posted(center, OTTO))[-1]
     assert kind == "agent_request_ended"
     assert "It was granted. The answer went to the person." in words
@@ -144,6 +150,13 @@ async def test_the_ground_is_shut_once_a_mailbox_on_file_has_confirmed(center: C
     await builders.take(center, case.reference, "match", builders.MATCH, by=staff.hana)
     with pytest.raises(Refused, match="from a mailbox that was on file"):
         await builders.take(center, case.reference, "deny", FORGED, by=staff.lea)
+
+
+async def test_what_came_by_letter_may_be_an_agents(center: Center) -> None:
+    async with center.work(by=REQUESTER) as work:
+        filing = Filing(("access",), "US-CA", post="Otto, for Ada, 1 Long Street", channel="post")
+        (case,) = await intake.open_cases(work, filing)
+        assert await grounds.why_not(work, case, grounds.NOT_AUTHORISED) is None
 
 
 async def test_where_no_agent_came_the_ground_opens_by_a_doubt_on_record(center: Center) -> None:
