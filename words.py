@@ -25,7 +25,17 @@ WIDTH = 110
 Found = tuple[str, int, str | tuple[str, ...]]
 
 PAGES = ("public", "errors")
-SHARED = ("layout", "macros", "choice_parts", "receipt_part", "ledger", "again_part", "probe_parts", "detail_parts")
+SHARED = (
+    "layout",
+    "macros",
+    "choice_parts",
+    "receipt_part",
+    "ledger",
+    "again_part",
+    "probe_parts",
+    "detail_parts",
+    "permission_part",
+)
 JINJA = {"trimmed": "true", "silent": "false", "encoding": "utf-8", "newstyle_gettext": "true"}
 CODE = {"Phrase": None, "counted": (1, 2)}
 TEXT = {"_": None, "gettext": None, "ngettext": (1, 2)}

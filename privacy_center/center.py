@@ -51,6 +51,8 @@ HOUSE_LETTERS = frozenset(
         "recipient_code",
         "agent_told",
         "agent_ended",
+        "agent_asked",
+        "agent_request_ended",
     }
 )
 """Letters that no step of a workflow sends."""

@@ -167,7 +167,7 @@ async def _before(work: Work, given: _Checked) -> Done | None:
         return None
     query = select(Mandate.press).where(col(Mandate.form_key) == given.form_key)
     press = (await work.session.exec(query)).first()
-    if press is None:
+    if not press:
         return None
     rows = list(await work.session.exec(select(Preference).where(col(Preference.press) == press)))
     named = tuple(row.purpose for row in sorted(rows, key=lambda row: row.number or 0))
@@ -222,7 +222,8 @@ async def _subject(work: Work, case: Case, who: Identity) -> tuple[Identifier, f
     for row in await mandates.subjects(work, case, who.kind):
         if row.index == index:
             presses = list(await work.session.exec(select(Mandate.press).where(col(Mandate.subject_id) == row.id)))
-            return row, frozenset(chain.from_iterable((await mandates.purposes(work, presses)).values()))
+            named = await mandates.purposes(work, [press for press in presses if press])
+            return row, frozenset(chain.from_iterable(named.values()))
     made = mandates.new_subject(work, case, who)
     work.session.add(made)
     await work.session.flush()

@@ -6,7 +6,18 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from privacy_center.casework import budget, cases, challenges, editions, letters, mailed, mandates, vault, wording
+from privacy_center.casework import (
+    agent_letters,
+    budget,
+    cases,
+    challenges,
+    editions,
+    letters,
+    mailed,
+    mandates,
+    vault,
+    wording,
+)
 from privacy_center.casework.work import Work
 from privacy_center.law.clock import local_day
 from privacy_center.law.library import VOLUNTARY
@@ -30,8 +41,18 @@ MOST = 500
 NAMED = 50
 """Requests that it names; it counts the rest."""
 
-PARTS = {"unverified": "ended", "receipt": "acting", "agent_told": "acting", "agent_ended": "decided"}
+PARTS = {
+    "unverified": "ended",
+    "receipt": "acting",
+    "agent_told": "acting",
+    "agent_ended": "decided",
+    "agent_asked": "asked",
+    "agent_request_ended": "answered",
+}
 """The part of a digest that tells of a letter; all others wait for a confirmation."""
+
+WHOLE = frozenset({"decided", "asked", "answered"})
+"""Parts of which none is only counted: what they tell stands on no page of whoever reads them."""
 
 
 async def due(work: Work) -> list[str]:
@@ -75,15 +96,32 @@ async def _held(work: Work, index: str) -> Sequence[Letter]:
 
 
 async def context(work: Work, held: Sequence[Letter]) -> dict[str, Any]:
-    """What a digest says of these letters. What was decided is named to the last: it stands on no page of theirs."""
-    parts: dict[str, list[dict[str, Any]]] = {"opened": [], "acting": [], "ended": [], "decided": []}
-    ends = [letter for letter in held if PARTS.get(letter.kind) == "decided"]
-    others = [letter for letter in held if PARTS.get(letter.kind) != "decided"]
+    """What a digest says of these letters, and how many more there are than it names."""
+    parts: dict[str, list[dict[str, Any]]] = {name: [] for name in ("opened", *dict.fromkeys(PARTS.values()))}
+    others = [letter for letter in held if PARTS.get(letter.kind) not in WHOLE]
     for letter in others[:NAMED]:
         parts[PARTS.get(letter.kind, "opened")].append(await _line(work, letter))
-    for letter in ends:
-        parts["decided"].append(await _line(work, letter) | await _ending(work, letter))
+    for letter in held:
+        if (part := PARTS.get(letter.kind)) in WHOLE:
+            parts[part] += await TOLD[part](work, letter)
     return {**parts, "more": max(0, len(others) - NAMED)}
+
+
+async def _decided(work: Work, letter: Letter) -> list[dict[str, Any]]:
+    return [await _line(work, letter) | await _ending(work, letter)]
+
+
+async def _asked(work: Work, letter: Letter) -> list[dict[str, Any]]:
+    """What an agent asked for in one sending, as their own letter lists it."""
+    case = await cases.seen_by_id(work, mailed.case_id(letter))
+    return [dict(await agent_letters.line(work, each)) for each in await mandates.sent_together(work, case)]
+
+
+async def _answered(work: Work, letter: Letter) -> list[dict[str, Any]]:
+    return [dict(await agent_letters.line(work, await cases.seen_by_id(work, mailed.case_id(letter))))]
+
+
+TOLD = {"decided": _decided, "asked": _asked, "answered": _answered}
 
 
 async def _ending(work: Work, letter: Letter) -> dict[str, Any]:
@@ -106,7 +144,7 @@ async def _line(work: Work, letter: Letter) -> dict[str, Any]:
     regime = await editions.regime(work, case)
     return {
         "reference": case.reference,
-        "by_agent": letter.kind in mandates.LETTERS,
+        "by_agent": letter.kind in mandates.TO_PERSON or case.channel == mandates.ERRAND,
         "right_title": (await editions.workflow(work, case)).infos[case.right].title,
         "received": wording.day(_received(work, case), letter.language),
         "aim_for": wording.day(case.target_due, letter.language),

@@ -76,7 +76,34 @@ def rested(work: Work, event: Event) -> bool:
 
 async def why_not(work: Work, case: Case, ground: str) -> str | None:
     """Why the case itself speaks against a ground, in one sentence; None where it does not."""
+    if ground == NOT_AUTHORISED:
+        return await _why_authorised(work, case)
     return await _why_verified(work, case) if ground == NOT_VERIFIED else None
+
+
+THEMSELVES = frozenset({"web", "recipient"})
+"""Ways in by which no agent comes. Who calls, writes or stands at the counter may well be one."""
+
+
+def without_an_agent(case: Case) -> frozenset[str]:
+    """Grounds that speak of an agent, where none came in: they are not even shown while they are shut."""
+    return frozenset({NOT_AUTHORISED}) if case.channel in THEMSELVES else frozenset()
+
+
+async def _why_authorised(work: Work, case: Case) -> str | None:
+    """Nobody is refused as an unauthorised agent where none acted, unless staff have put on record that one did (D23);
+    nor where the person has confirmed it, from a mailbox that was on file, themselves (11 CCR 7063)."""
+    if case.channel in THEMSELVES:
+        doubted = any(event.step == "doubt" for event in await trail.events(work, case))
+        return (
+            None
+            if doubted
+            else ("Nobody asked here as an agent. If you found that somebody else did, record that as a doubt first.")
+        )
+    mailbox = await vault.mailbox(work, case)
+    if case.channel == mandates.ERRAND and mailbox.proved_at and await is_matched(work, case, mailbox):
+        return "The person has confirmed, from a mailbox that was on file, that the agent may ask for them."
+    return None
 
 
 async def _why_verified(work: Work, case: Case) -> str | None:

@@ -24,7 +24,7 @@ from privacy_center.records.staff import Staff
 JOB = "send_letter"
 """The worker's job that sends one letter."""
 
-HELD = frozenset({"acknowledgement", "receipt", "agent_told", "agent_ended", "verification_again", "unverified"})
+HELD = frozenset({"acknowledgement", "receipt", "verification_again", "unverified"}) | mandates.LETTERS
 """Letters that anybody can cause by typing an address, endings of what they typed among them: only these wait for a
 digest. What else staff do, or the owner of the mailbox by a link or code, is always told at once."""
 
@@ -217,5 +217,5 @@ async def of_case(work: Work, case: Case) -> list[Letter]:
 
 
 async def to_requester(work: Work, case: Case) -> list[Letter]:
-    """The same without those to a person for whom an agent acts: they are not the agent's to read."""
+    """The same without those to the other side where an agent acts: neither reads the other's."""
     return [letter for letter in await of_case(work, case) if letter.kind not in mandates.LETTERS]

@@ -1,4 +1,5 @@
-"""Mandates: for whom an agent acted, what they showed, and what it made. Nothing is ever asked of the person (L2)."""
+"""Mandates: for whom an agent acted, what they showed, and what it made or asked for. For a choice nothing is ever
+asked of the person (L2); a request is theirs to confirm."""
 
 import json
 from collections.abc import Iterable
@@ -20,10 +21,15 @@ from privacy_center.records.preference import Preference
 from privacy_center.records.rows import new_id
 
 CHANNEL = "agent"
-"""How such a case came in. Its mailbox is the agent's, who is answered; the person is told beside that."""
+"""How a choice by an agent came in. Its case is the agent's, who is answered; the person is told beside that."""
 
-LETTERS = frozenset({"agent_told", "agent_ended"})
-"""Letters to the person for whom an agent acted: none of them is the agent's to read."""
+ERRAND = "agent_request"
+"""How a request by an agent came in. Its case is the person's, who is answered; the agent is told beside that."""
+
+TO_PERSON = frozenset({"agent_told", "agent_ended"})
+TO_AGENT = frozenset({"agent_asked", "agent_request_ended"})
+LETTERS = TO_PERSON | TO_AGENT
+"""Letters to the other side of such a case: none of them is read in session for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One choice by an agent, as staff see it."""
+    """One choice or request by an agent, as staff see it. A request has no press and no purposes."""
 
     id: UUID
     at: datetime
     agent: str = field(repr=False)
     kind: str
     value: str = field(repr=False)
-    press: str
+    press: str | None
     purposes: tuple[str, ...]
     file: bool
 
@@ -61,11 +67,20 @@ class Traces:
 
 def new_subject(work: Work, case: Case, who: Identity) -> Identifier:
     """The person whom the choice is about; never the mailbox through which the case is handled."""
+    return _other_side(work, case, f"{vault.FOR}{who.kind}", who)
+
+
+def new_agent(work: Work, case: Case, who: Identity) -> Identifier:
+    """The mailbox of an agent who asks for somebody, known by the same fingerprint as everywhere (D21)."""
+    return _other_side(work, case, vault.AGENT, who)
+
+
+def _other_side(work: Work, case: Case, kind: str, who: Identity) -> Identifier:
     made = new_id()
     return Identifier(
         id=made,
         case_id=case.id,
-        kind=f"{vault.FOR}{who.kind}",
+        kind=kind,
         value=work.house.keys.seal(who.value, place=f"identifier.value:{made}"),
         index=work.house.keys.index(who.kind, who.value),
         created_at=work.now,
@@ -73,8 +88,10 @@ def new_subject(work: Work, case: Case, who: Identity) -> Identifier:
     )
 
 
-def new(work: Work, case: Case, subject: Identifier, press: str, *, form_key: str | None, left: Traces) -> Mandate:
-    """The row of a choice by an agent, as yet without what they showed."""
+def new(
+    work: Work, case: Case, subject: Identifier, press: str | None, *, left: Traces, form_key: str | None = None
+) -> Mandate:
+    """The row of a choice or request by an agent, as yet without what they showed."""
     return Mandate(
         id=new_id(),
         case_id=case.id,
@@ -89,26 +106,29 @@ def new(work: Work, case: Case, subject: Identifier, press: str, *, form_key: st
     )
 
 
-async def show(work: Work, case: Case, mandate: Mandate, shown: Shown, *, agent: str) -> dict[str, str]:
-    """Seal what the agent showed into its row; returns the commitments for the trail (D19)."""
+async def show(
+    work: Work, case: Case, mandate: Mandate, shown: Shown, *, agent: str, kept: PackageFile | None = None
+) -> dict[str, str]:
+    """Seal what the agent showed into its row; returns the commitments for the trail (D19). A file that another case of
+    the same sending has `kept` already is not stored once more."""
     typed = {"agent": agent, "words": shown.words, "signer": shown.signer, "signed_on": shown.signed_on}
     noted = {name: trail.commit_to(work, case, words) for name, words in typed.items() if words}
     mandate.said = work.house.keys.seal(json.dumps(typed), place=_place(mandate))
     if shown.file is not None:
-        file = await packages.keep(work, case, shown.file)
+        file = kept or await packages.keep(work, case, shown.file)
         mandate.file_id, noted["file"] = file.id, trail.commit_to(work, case, file.sha256)
     return noted
 
 
 async def of_case(work: Work, case: Case) -> list[Made]:
     """What agents made in a case, the oldest first; empty where no agent did, and where it has been forgotten."""
-    if case.channel != CHANNEL:
+    if case.channel not in (CHANNEL, ERRAND):
         return []
     query = select(Mandate, Identifier).join(Identifier, col(Identifier.id) == col(Mandate.subject_id))
     query = query.where(col(Mandate.case_id) == case.id).order_by(col(Mandate.id))
     rows = list(await work.session.exec(query))
-    made = await purposes(work, [mandate.press for mandate, _ in rows])
-    return [_made(work, mandate, subject, made.get(mandate.press, ())) for mandate, subject in rows]
+    made = await purposes(work, [mandate.press for mandate, _ in rows if mandate.press])
+    return [_made(work, mandate, subject, made.get(mandate.press or "", ())) for mandate, subject in rows]
 
 
 def _made(work: Work, mandate: Mandate, subject: Identifier, named: tuple[str, ...]) -> Made:
@@ -138,7 +158,7 @@ async def titles(work: Work, case: Case) -> list[str]:
     if case.channel != CHANNEL:
         return []
     presses = await work.session.exec(select(Mandate.press).where(col(Mandate.case_id) == case.id))
-    named = await purposes(work, presses)
+    named = await purposes(work, [press for press in presses if press])
     return in_words(work, (name for names in named.values() for name in names))
 
 
@@ -159,6 +179,39 @@ async def shown(work: Work, mandate: Mandate) -> Shown:
     file = await work.session.get(PackageFile, mandate.file_id) if mandate.file_id is not None else None
     opened = await packages.opened(work, file) if file is not None else None
     return Shown(typed["words"], typed["signer"], typed["signed_on"], opened)
+
+
+async def agent(work: Work, case: Case) -> Identifier | None:
+    """The mailbox of the agent who asked for somebody in this case; None where none did, and where it is forgotten."""
+    return next((row for row in await vault.identifiers(work, case) if row.kind == vault.AGENT), None)
+
+
+async def sent_together(work: Work, case: Case) -> list[Case]:
+    """The requests that one sending of an agent's form has opened, this one among them."""
+    own = (await work.session.exec(select(Mandate).where(col(Mandate.case_id) == case.id).limit(1))).first()
+    if own is None:
+        return [case]
+    alike = (col(Mandate.created_at) == own.created_at, col(Mandate.shown) == own.shown)
+    query = select(Case).join(Mandate, col(Mandate.case_id) == col(Case.id)).where(*alike).order_by(col(Case.id))
+    people = await _people(work, case)
+    return [each for each in await work.session.exec(query) if await _people(work, each) == people]
+
+
+async def _people(work: Work, case: Case) -> set[tuple[str, str]]:
+    """Who stands on either side of a case."""
+    return {(row.kind, row.index) for row in await vault.identifiers(work, case)}
+
+
+async def files(work: Work, case: Case) -> tuple[set[UUID], set[UUID]]:
+    """The files of the permissions that a case shows, and those of them that other cases of the same sending show, too.
+
+    Held until we are done, so that of two cases forgotten at once the last takes the file along.
+    """
+    shown = select(Mandate.file_id).where(col(Mandate.case_id) == case.id, col(Mandate.file_id).is_not(None))
+    held = select(PackageFile.id).where(col(PackageFile.id).in_(shown)).order_by(col(PackageFile.id))
+    mine = set(await work.session.exec(held.with_for_update()))
+    others = select(Mandate.file_id).where(col(Mandate.file_id).in_(mine), col(Mandate.case_id) != case.id)
+    return mine, {file for file in await work.session.exec(others) if file is not None}
 
 
 def _typed(work: Work, mandate: Mandate) -> dict[str, str]:

@@ -28,6 +28,9 @@ ASKED = frozenset({"kind", "value", "purpose", "permission", "words", "signer", 
 DEMANDED = frozenset({"value", "email"})
 """Of these, what a browser may insist on: the permission is a file or words, so neither alone is demanded."""
 
+ERRANDS = "/agents/requests"
+"""Where a form leads by which an agent asks for something: what a request asks for, and what an agent is asked for."""
+
 REQUESTS = "/requests/new"
 """Where a form leads by which somebody asks for something. What each right needs beside these is named by the running
 page alone: the library judges it."""
@@ -35,6 +38,9 @@ page alone: the library judges it."""
 BUDGET = frozenset({"right", "place", "email", "name", "note", UNSURE})
 NEEDED = frozenset({"right", "place", "email"})
 """Of these, what a browser may insist on."""
+
+ERRAND = BUDGET | {"permission", "words", "signer", "signed_on", "agent_email", "agent"}
+ERRAND_NEEDED = NEEDED | {"agent_email"}
 
 CHOICE = re.compile(r"""\bname\s*=\s*["']?choice\b""", re.IGNORECASE)
 """The field by which a form says no or yes."""
@@ -86,7 +92,9 @@ def _faults(form: AForm) -> Iterator[tuple[int, str]]:
     if form.to == AGENTS:
         yield from _agent_faults(form)
     elif form.to == REQUESTS:
-        yield from _request_faults(form)
+        yield from _request_faults(form, BUDGET, NEEDED)
+    elif form.to == ERRANDS:
+        yield from _request_faults(form, ERRAND, ERRAND_NEEDED)
     elif form.says_no:
         for name, line in form.required.items():
             yield line, f"an opt-out demands the field {name!r}: it may demand none ({TOO_MUCH})"
@@ -104,12 +112,12 @@ def _agent_faults(form: AForm) -> Iterator[tuple[int, str]]:
             yield line, f"an agent must fill {name!r}: of the permission a file or its words is enough ({AGENT})"
 
 
-def _request_faults(form: AForm) -> Iterator[tuple[int, str]]:
+def _request_faults(form: AForm, budget: frozenset[str], needed: frozenset[str]) -> Iterator[tuple[int, str]]:
     for name, line in form.fields.items():
-        if name not in BUDGET:
+        if name not in budget:
             yield line, f"a request is asked for {name!r}, which no right needs ({OVER})"
     for name, line in form.required.items():
-        if name not in NEEDED:
+        if name not in needed:
             yield line, f"a request must fill {name!r}: it may be made without ({OVER})"
 
 

@@ -1,4 +1,5 @@
-"""Permissions: the one thing that may be asked of an agent who says no for somebody (11 CCR 7026(j); L2).
+"""Permissions: the one thing that may be asked of an agent who says no for somebody (11 CCR 7026(j); L2), and what one
+who asks for more shows first (11 CCR 7063).
 
 A file is looked at by its first bytes and never unpacked or rendered; staff save it, and judge it (S17).
 """
@@ -38,7 +39,7 @@ AHEAD = timedelta(days=1)
 """Somewhere it is tomorrow already."""
 
 
-def checked(given: Shown, errors: dict[str, str], *, today: date) -> Shown:
+def checked(given: Shown, errors: dict[str, str], *, today: date, missing: str = MISSING) -> Shown:
     """The permission, tidied; what is wrong goes beside its field. What was typed beside a file is kept with it."""
     words, signer = clean(given.words).strip(), clean(given.signer).strip()
     if len(words) > LONGEST:
@@ -48,7 +49,7 @@ def checked(given: Shown, errors: dict[str, str], *, today: date) -> Shown:
     if given.file is not None:
         _check_file(given.file, errors)
     elif not (words or signer or given.signed_on.strip()):
-        errors["permission"] = MISSING
+        errors["permission"] = missing
     else:
         _check_typed(words, signer, errors)
     return Shown(words, signer, _day(given, errors, today=today), given.file)

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from privacy_center.casework import vault
 from privacy_center.casework.work import Work
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Delivery, Letter
@@ -84,9 +85,10 @@ LINKED = 20
 
 async def linked(work: Work, case: Case) -> list[Case]:
     """Other cases of the same mailbox, and those that one is about, newest first: linked, never absorbed; none lends
-    another its proof (S5)."""
-    own = select(Identifier.index).where(col(Identifier.case_id) == case.id)
-    ids = select(Identifier.case_id).where(col(Identifier.index).in_(own), col(Identifier.case_id) != case.id)
+    another its proof (S5). Those for whom one agent asks have nothing in common."""
+    persons = col(Identifier.kind) != vault.AGENT
+    own = select(Identifier.index).where(col(Identifier.case_id) == case.id, persons)
+    ids = select(Identifier.case_id).where(col(Identifier.index).in_(own), col(Identifier.case_id) != case.id, persons)
     about = or_(col(Case.id) == case.earlier_id, col(Case.earlier_id) == case.id)
     query = select(Case).where(or_(col(Case.id).in_(ids), about)).order_by(col(Case.id).desc()).limit(LINKED)
     return list(await work.session.exec(query))

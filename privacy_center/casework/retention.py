@@ -12,10 +12,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from privacy_center.casework import editions, guards, sealed_files, trail, vault
+from privacy_center.casework import editions, guards, mandates, sealed_files, trail, vault
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Invalid, Refused
 from privacy_center.casework.work import Work
@@ -154,9 +154,11 @@ async def forget(work: Work, case: Case) -> Counts | None:
 
 async def _destroy(work: Work, case: Case) -> Counts:
     gone: Counts = Counter()
+    shown, shared = await mandates.files(work, case)
     for name, table in PERSONAL.items():
         gone[name] = (await work.session.exec(delete(table).where(table.__table__.c.case_id == case.id))).rowcount
-    removed = delete(PackageFile).where(col(PackageFile.case_id) == case.id).returning(col(PackageFile.id))
+    ours = or_(col(PackageFile.case_id) == case.id, col(PackageFile.id).in_(shown))
+    removed = delete(PackageFile).where(ours, col(PackageFile.id).not_in(shared)).returning(col(PackageFile.id))
     ids = list((await work.session.exec(removed)).scalars())
     await sealed_files.destroy(work, ids)
     gone["files"] = len(ids)

@@ -51,7 +51,7 @@ async def is_same_person(work: Work, case: Case, first: Case) -> bool:
 
 
 async def _ways(work: Work, case: Case) -> set[str]:
-    found = await vault.identifiers(work, case)
+    found = [each for each in await vault.identifiers(work, case) if each.kind != vault.AGENT]
     if case.channel == mandates.CHANNEL:
         found = [each for each in found if each.kind.startswith(vault.FOR)]
     return {each.index for each in found}

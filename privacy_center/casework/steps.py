@@ -1,6 +1,6 @@
 """The engine: a step is taken whole or not at all."""
 
-from privacy_center.casework import deadlines, editions, effects, guards, letters, subject_letters, trail
+from privacy_center.casework import agent_letters, deadlines, editions, effects, guards, letters, subject_letters, trail
 from privacy_center.casework.facts import Facts
 from privacy_center.casework.refusals import Refused
 from privacy_center.casework.work import Work
@@ -24,6 +24,7 @@ async def take(work: Work, case: Case, name: str, facts: Facts = NOTHING) -> Eve
     clock = await deadlines.refresh(work, case)
     if "mark_extended" in step.does and not clock.is_extended:
         raise Refused("This extension would not count under every law that applies: its first date has passed.")
+    await agent_letters.tell_ending(work, case, step, clock=clock)
     await letters.compose(work, case, step, facts, clock=clock)
     await subject_letters.tell_ending(work, case, step, facts, clock=clock)
     return event

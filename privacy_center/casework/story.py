@@ -1,6 +1,7 @@
 """The story of a case as its requester may read it, and the longer one that staff read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from privacy_center.casework import mandates, vault
@@ -31,6 +32,13 @@ OURS = {
 }
 """Events that are no steps and that the requester sees."""
 
+FOR_YOU: Mapping[str, str] = {
+    "open": Phrase("Somebody who says that they act for you asked for this, and showed a signed permission"),
+    "verify": Phrase("You confirmed that you gave the permission"),
+    "reopen": Phrase("You confirmed that you gave the permission; the request goes on with its first date"),
+}
+"""What some of them are called where an agent asked in the requester's name."""
+
 DESK = {
     "open": "Request received",
     "look": "Opened by staff",
@@ -44,6 +52,7 @@ DESK = {
     "letter_again": "Letter handed to the mail server once more",
     "told_by_post": "Told by post instead",
     "permission": "Choice made by an agent, with a permission",
+    "errand": "Asked for by an agent, with a permission",
     "further_permission": "One more choice and permission in this agent’s name; nobody has proved that it is theirs",
     "appealed": "The person appealed",
     "complained": "The person complained",
@@ -66,23 +75,27 @@ SEALED = frozenset({"fulfil", "fulfil_partly", "match"})
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One line of the story. `by` is you, us or clock."""
+    """One line of the story. `by` is you, us, agent or clock."""
 
     at: datetime
     title: str
     words: str | None
     by: str
+    step: str = ""
 
 
 def told(work: Work, workflow: Workflow, events: list[Event], texts: list[Text]) -> list[Chapter]:
     """What the requester sees, newest first."""
     chapters = [chapter for event in events if (chapter := _chapter(work, workflow, event, texts))]
+    if events and events[0].facts.get("channel") == mandates.ERRAND:
+        chapters = [replace(each, title=FOR_YOU.get(each.step, each.title)) for each in chapters]
+        chapters[0] = replace(chapters[0], by="agent")
     return chapters[::-1]
 
 
 def _chapter(work: Work, workflow: Workflow, event: Event, texts: list[Text]) -> Chapter | None:
     if event.facts.get("letter") in mandates.LETTERS:
-        return None  # a letter to the person for whom they act is nothing of the agent's
+        return None  # a letter to the other side, where an agent acts, is nothing of whoever reads this
     title: str | None = OURS.get(event.step)
     words = None
     if title is None:
@@ -92,7 +105,7 @@ def _chapter(work: Work, workflow: Workflow, event: Event, texts: list[Text]) ->
             return None
         words = None if event.step in SEALED else _words(work, event, texts)
     by = {"requester": "you", "clock": "clock"}.get(event.role, "us")
-    return Chapter(event.at, title, words, by) if title else None
+    return Chapter(event.at, title, words, by, event.step) if title else None
 
 
 def _words(work: Work, event: Event, texts: list[Text]) -> str | None:

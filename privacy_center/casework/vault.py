@@ -14,8 +14,13 @@ from privacy_center.records.rows import new_id
 FOR = "for_"
 """How the kind of an identifier begins that names the person for whom an agent acts."""
 
-MAILBOXES = ("email", f"{FOR}email")
-"""Kinds of identifiers that are a mailbox: the requester's own, and that of a person for whom an agent acts."""
+AGENT = "by_email"
+"""The kind of an identifier that is the mailbox of an agent who asked for somebody. It is written to and opens nothing:
+the case is the person's."""
+
+MAILBOXES = ("email", f"{FOR}email", AGENT)
+"""Kinds of identifiers that are a mailbox: the requester's own, that of a person for whom an agent says no, and that of
+an agent who asks for somebody."""
 
 WAYS = ("email", "post", "phone")
 """How a person can be reached: the first that is known carries the case, the others only help to find them."""

@@ -10,6 +10,8 @@ PAGES = [
     "/",
     "/choices",
     "/agents",
+    "/agents/requests",
+    "/agents/requests/sent",
     "/requests/new",
     "/requests/sent",
     "/rights",

@@ -22,6 +22,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.records.rows import new_id
 from privacy_center.records.staff import Staff
+from tests.errands import write_to_agent
 from tests.mailbox import CODE, ONLY_ADDRESS
 
 RIGHTS = (
@@ -193,6 +194,7 @@ async def test_every_letter_of_the_house_can_be_written(center: Center, overdue:
         more = {"purposes": ["Selling my data"], "since": "24 November 2026", "receipt": SIGNED}
         for kind, case.disposition in (("agent_told", None), ("agent_ended", "fulfilled"), ("agent_ended", "denied")):
             await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=FACTS, more=more)
+        await write_to_agent(work, case)
         anchor = {"number": 1, "day": "24 November 2026", "chains": 3, "digest": "0" * 64, "lines": ["babab babab"]}
         await letters.write_to_house(work, "anchor", "notary@northwind.example", anchor)
         posted = list(await work.session.exec(select(Letter).where(col(Letter.kind).in_(HOUSE_LETTERS))))

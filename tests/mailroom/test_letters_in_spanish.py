@@ -16,6 +16,7 @@ from privacy_center.mailroom.postman import Postman
 from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from tests.agents import act, agents_cases
+from tests.errands import TYPED, ask, write_to_agent
 from tests.mailbox import CODE, ONLY_ADDRESS
 from tests.mailroom.test_letters import ALWAYS, CARRIED, OF_A_CASE, OFFER_A_CODE, SIGNED, STATES, written
 
@@ -158,3 +159,24 @@ async def test_what_an_agent_did_is_told_to_both_in_spanish(center: Center) -> N
     for letter in told.values():
         assert letter.language == "es"
         assert "- " in judge(letter, center)
+
+
+async def test_what_an_agent_asked_for_is_told_to_both_in_spanish(center: Center) -> None:
+    (case,) = await ask(center, language="es")
+    async with center.work(by=CLOCK) as work:
+        clock, mailbox = await deadlines.clock(work, case), await vault.mailbox(work, case)
+        told = await letters.of_case(work, case)
+        for kind in ("verification_again", "unverified", "verified"):
+            case.disposition, case.ground = STATES.get(kind, (None, None))
+            told.append(await letters.write(work, case, kind, clock=clock, mailbox=mailbox, facts=FACTS))
+        case.disposition = case.ground = None
+        told += await write_to_agent(work, case)
+        held = await digests.context(work, told)
+        asked = challenges.new(work, Purpose.sign_in, "x")
+        told.append(
+            await letters.write_to_mailbox(work, "digest", "ada@home.example", asked, language="es", context=held)
+        )
+    for letter in told:
+        assert letter.language == "es"
+        text = judge(letter, center)
+        assert not [typed for typed in TYPED if typed in text]

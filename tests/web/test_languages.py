@@ -34,6 +34,8 @@ STANDING = (
     "/accessibility",
     "/contact",
     "/agents",
+    "/agents/requests",
+    "/agents/requests/sent",
     "/nothing-here",
 )
 FILING = {"right": "access", "place": "ES", "email": ADA, "name": "Ada", "note": "", "form": "one"}

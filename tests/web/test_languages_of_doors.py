@@ -8,12 +8,15 @@ import pytest
 from privacy_center.casework.probing import Found
 from privacy_center.catalogues import Catalogue
 from privacy_center.center import Center
+from privacy_center.links import Purpose
 from privacy_center.records.probe import Outcome
 from tests.agents import agents_cases
 from tests.appealing import BRITAIN, VIRGINIA, denied, virginian
+from tests.builders import ADA
 from tests.conftest import Clock
 from tests.trust import doors
 from tests.trust.doors import visitor
+from tests.web import test_errands
 from tests.web.test_agents import FILLED, PAPER, WORDS, send
 from tests.web.test_languages import Bracketed, unsaid
 from tests.web.test_probes import judged, tested
@@ -52,6 +55,31 @@ async def test_no_word_at_the_agents_door_stays_english(center: Center) -> None:
     asks = await doors.requester(center, case.reference)
     pages["the case"] = (await asks.get(f"/requests/{case.reference}")).text
     assert not dict(left(center, pages))
+
+
+async def test_no_word_of_an_errand_stays_english(center: Center) -> None:
+    bracketed(center)
+    otto = visitor(center)
+    pages = {
+        "nothing": (await otto.post("/agents/requests", data={"form": "x"})).text,
+        "a no": (await test_errands.send(otto, right="optout_sale_sharing")).text,
+        "an appeal": (await test_errands.send(otto, PAPER, right="appeal")).text,
+        "the same mailbox": (await test_errands.send(otto, PAPER, agent_email=ADA)).text,
+        "too long": (await test_errands.send(otto, agent="x" * 201, name="x" * 201, note="x" * 2001)).text,
+    }
+    assert (await test_errands.send(otto, PAPER, agent="", note="")).status_code == 303
+    (case,) = await test_errands.opened(center)
+    ada = visitor(center)
+    path = f"/verify/{await doors.token(center, case.reference)}"
+    pages["the link"] = (await ada.get(path)).text
+    pages["not me"] = (await ada.get(f"/not-me/{await not_me(center, case.reference)}")).text
+    pages["the request"] = (await ada.get((await doors.press(ada, path)).headers["location"])).text
+    assert not dict(left(center, pages))
+
+
+async def not_me(center: Center, reference: str) -> str:
+    """The link of the same letter by which she says that she did not ask."""
+    return await doors.token(center, reference, Purpose.not_me, asked=Purpose.verify)
 
 
 async def test_an_agent_is_answered_in_the_language_of_the_page(center: Center) -> None:

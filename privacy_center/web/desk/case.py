@@ -16,6 +16,7 @@ from privacy_center.casework import (
     guards,
     ledger,
     letters,
+    mandates,
     packages,
     queries,
     residence,
@@ -131,6 +132,7 @@ def _case(
         "edition": regime.edition,
         "language": found.language,
         "channel": found.channel,
+        "errand": found.channel == mandates.ERRAND,
         "about_earlier": found.earlier_id is not None,
     }
 
@@ -168,6 +170,7 @@ def _identifier(work: Work, found: Case, row: Identifier) -> dict[str, Any]:
     return {
         "kind": permission.kind_title(found, row),
         "subject": row.kind.startswith(vault.FOR),
+        "agent": row.kind == vault.AGENT,
         "value": vault.address(work, row),
         "proved_at": row.proved_at,
         "matched_at": row.matched_at,

@@ -24,7 +24,8 @@ LABELS = {
     "fulfil_partly": ("Your answer", "What was done and what was not. The person reads it after a fresh code."),
     "doubt": (
         "What makes you doubt",
-        "For your colleagues and the record: what you saw and where. The person does not read it.",
+        "For your colleagues and the record: what you saw and where. The person does not read it. "
+        "If somebody else wrote in their name, say so: the ground “Agent not authorised” can then be chosen.",
     ),
     "dismiss": ("What you found", LETTER),
     "apply": ("What you did", "What was stopped, where, and since when. " + LETTER),
@@ -63,6 +64,7 @@ class _Maker:
     contents: list[str] = field(default_factory=list)
     shut: Mapping[str, str] = field(default_factory=dict)
     agent: bool = False
+    hidden: frozenset[str] = frozenset()
 
 
 async def fields(
@@ -72,7 +74,8 @@ async def fields(
     contents = await guards.staff_contents(work, case) if "contents" in step.asks else []
     rule = await editions.rule(work, case)
     shut = await _shut(work, case, rule) if "ground" in step.asks else {}
-    maker = _Maker(work, rule, step, contents, shut, agent=case.channel == mandates.CHANNEL)
+    hidden = grounds.without_an_agent(case) & shut.keys()
+    maker = _Maker(work, rule, step, contents, shut, agent=case.channel == mandates.CHANNEL, hidden=hidden)
     found = [made for asked in step.asks for made in MAKERS[asked](maker)]
     return [_filled(made, values, errors) for made in found]
 
@@ -103,7 +106,7 @@ def _ground(maker: _Maker) -> list[Field]:
     known, lead = maker.work.house.library.grounds, Role.lead in maker.work.by.roles
     options = [{"value": "", "text": "Choose a ground", "shut": ""}]
     for code, citation in maker.rule.grounds.items():
-        if lead or not known[code].lead:
+        if code not in maker.hidden and (lead or not known[code].lead):
             text = f"{known[code].title} ({citation})" if citation else known[code].title
             options.append({"value": code, "text": text, "shut": maker.shut.get(code, "")})
     not_open = [f"Not open here: {option['text']}. {option['shut']}" for option in options if option["shut"]]

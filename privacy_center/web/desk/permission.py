@@ -19,12 +19,12 @@ async def permission(request: Request) -> Response:
     """GET /desk/cases/{reference}/permissions/{mandate}: a file is saved and never shown; words stand on a page."""
     member, reference = await access.staff_at_door(request), request.path_params["reference"]
     async with access.center(request).work(by=member.actor) as work:
-        _, shown = await permissions.look(work, reference, request.path_params["mandate"])
+        found, shown = await permissions.look(work, reference, request.path_params["mandate"])
     if shown.file is not None:
         headers = {"Content-Disposition": packages.disposition(shown.file.name)}
         return Response(shown.file.content, media_type="application/octet-stream", headers=headers)
     request.state.staff = member
-    context = {"reference": reference, "shown": shown}
+    context = {"reference": reference, "shown": shown, "errand": found.press is None}
     return pages(request).render(request, "desk/permission.html", context)
 
 
@@ -48,6 +48,8 @@ async def made(work: Work, found: Case) -> list[dict[str, Any]]:
 
 def kind_title(found: Case, row: Identifier) -> str:
     """What an identifier is called on the page of its case."""
+    if row.kind == vault.AGENT:
+        return "Mailbox of the agent"
     if found.channel != mandates.CHANNEL:
         return row.kind
     if row.kind.startswith(vault.FOR):

@@ -1,7 +1,7 @@
 """Filing a request: one page, one answer, whoever asks."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -85,7 +85,7 @@ def _page(
 ) -> Response:
     house = access.center(request).house
     context = {
-        "rights": [_right(house.library, card) for card in cards(request, values["right"])],
+        "rights": askable(request, values["right"]),
         **place_list(request),
         "values": values,
         "errors": errors,
@@ -93,6 +93,12 @@ def _page(
         "notice_version": house.installation.notice_version,
     }
     return pages(request).render(request, "public/request.html", context, status=status)
+
+
+def askable(request: Request, chosen: Sequence[str]) -> list[dict[str, Any]]:
+    """What a form can ask for, each with its details."""
+    library = access.center(request).house.library
+    return [_right(library, card) for card in cards(request, chosen)]
 
 
 def _right(library: Library, card: Mapping[str, str]) -> dict[str, Any]:

@@ -94,6 +94,7 @@ def _right(work: Work, name: str, place: str) -> dict[str, Any] | None:
         "level": rule.verification.level,
         "never": rule.verification.never,
         "agent": rule.agent,
+        "agent_href": _agents_door(work, name),
         "fee": rule.fee,
         "appeal": {"answer": rule.appeal.answer.said, "window": rule.appeal.window} if rule.appeal else None,
     }
@@ -106,6 +107,13 @@ def _door(work: Work, name: str) -> str:
     if name == "appeal":
         return "/requests"  # on the page of the request that it is about
     return f"/requests/new?right={name}" if name in entered.rights(work.house.library) else "/contact"
+
+
+def _agents_door(work: Work, name: str) -> str:
+    """Where an agent uses it for somebody; none where that is the person's own to do."""
+    if work.house.library.workflow_for(name).protective:
+        return "/agents"
+    return f"/agents/requests?right={name}" if name in entered.rights(work.house.library) else ""
 
 
 def _period(rule: Rule, laws: list[Regime], name: str) -> str:

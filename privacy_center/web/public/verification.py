@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from privacy_center.casework import budget, deadlines, sessions, verification
+from privacy_center.casework import budget, deadlines, mandates, sessions, verification
 from privacy_center.casework.effects import REVIEW_DAYS
 from privacy_center.casework.facts import clean
 from privacy_center.casework.refusals import LinkExpired
@@ -135,6 +135,7 @@ async def _about(work: Work, request: Request, case: Case, token: str) -> dict[s
         "title": library.workflow_for(case.right).infos[case.right].title,
         "reference": case.reference,
         "received": case.received_at,
+        "errand": case.channel == mandates.ERRAND,
         "zone": await deadlines.timezone(work, case),
         "errors": {},
         "review_days": REVIEW_DAYS,
