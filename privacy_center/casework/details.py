@@ -80,7 +80,10 @@ def _why_not(work: Work, detail: Detail, said: str) -> str | None:
         return Phrase("This day has not come yet.") if named > work.today + A_DAY else None
     if len(said) > most:
         return Phrase(
-            "This is too long: {most} characters at most. Yours has {has}.", most=f"{most:,}", has=f"{len(said):,}"
+            "“{label}”: this is too long, {most} characters at most. Yours has {has}.",
+            label=detail.label,
+            most=f"{most:,}",
+            has=f"{len(said):,}",
         )
     return None
 

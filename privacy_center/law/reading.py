@@ -63,7 +63,7 @@ class Reading:
         zero = Phrase("the day of receipt is day 1") if self.day_one else Phrase("the first day is day 0")
         length = Phrase("{first} and {further}", first=first.said, further=further.said) if further else first.said
         day = self.counted(begins, first, further)
-        yield day, Phrase("{length} from {day} ({zero}).", length=length, day=begins.isoformat(), zero=zero), citation
+        yield day, Phrase("{length} from {day} ({zero}).", length=length, day=begins, zero=zero), citation
         paused = day
         for span in self.pauses:
             if span.first > paused:
@@ -71,8 +71,8 @@ class Reading:
             paused = pauses.after(paused, [span])
             waited = Phrase(
                 "We waited for you from {first} to {last}; {count} do not count.",
-                first=span.first.isoformat(),
-                last=(span.end - DAY).isoformat(),
+                first=span.first,
+                last=span.end - DAY,
                 count=counted("{number} day", "{number} days", span.days),
             )
             yield paused, waited, self.pause_citation or citation
@@ -82,7 +82,7 @@ class Reading:
                 Phrase(
                     "{weekday}, {day}, is no working day: the period ends on the next.",
                     weekday=WEEKDAYS[paused.weekday()],
-                    day=paused.isoformat(),
+                    day=paused,
                 ),
                 self.roll_citation,
             )

@@ -214,7 +214,7 @@ class _Reckoning:
                 noticed, Phrase("A later date was announced; this law names no length for it."), extension.citation
             )
         elif invalid:
-            late = Phrase("The extension was announced after {day}: it does not count.", day=answer.legal.isoformat())
+            late = Phrase("The extension was announced after {day}: it does not count.", day=answer.legal)
             yield Reason(noticed, late, extension.citation)
         else:
             yield Reason(noticed, Phrase("The extension was announced in time."), extension.citation)

@@ -128,14 +128,16 @@ async def expired(request: Request, error: Exception) -> Response:
         since = Phrase("{day}, {time}", day=error.since.date(), time=f"{error.since:%H:%M} UTC")
         text = Phrase("It was good until {since}. Nothing is lost: you can ask for a new one.", since=since)
         trouble = Trouble(Phrase("This link has expired"), text)
-    return page(request, 410, trouble, *_after_a_link(request.url.path))
+    return page(request, 410, trouble, *_after_a_link(request.url.path, used=error.used))
 
 
-def _after_a_link(path: str) -> list[dict[str, str]]:
-    """What helps somebody whose link no longer opens anything."""
+def _after_a_link(path: str, *, used: bool) -> list[dict[str, str]]:
+    """What helps somebody whose link no longer opens anything, the likeliest first."""
     if path.startswith("/desk"):
         return [DESK_DOOR]
-    return [AGAIN, SIGN_IN, HOME] if path.startswith("/verify") else [SIGN_IN, HOME]
+    if not path.startswith("/verify"):
+        return [SIGN_IN, HOME]
+    return [SIGN_IN, AGAIN, HOME] if used else [AGAIN, SIGN_IN, HOME]
 
 
 async def refused(request: Request, error: Exception) -> Response:

@@ -184,7 +184,7 @@ def moment(value: datetime, zone: str, tongue: Catalogue = ENGLISH) -> str:
     local = value.astimezone(ZoneInfo(zone))
     name = local.tzname() or ""  # Babel has no short names for most zones in English and writes +0100
     said = Phrase("{day}, {time}", day=tongue.day(local), time=f"{local:%H:%M}")
-    return f"{tongue.say(said)} {name if name.isalpha() else 'UTC' + name}"
+    return f"{tongue.say(said)}\N{NO-BREAK SPACE}{name if name.isalpha() else 'UTC' + name}"
 
 
 def size(count: int, tongue: Catalogue = ENGLISH) -> str:

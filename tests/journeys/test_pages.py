@@ -87,3 +87,13 @@ async def test_a_mistake_keeps_what_was_typed(running: Running, browse: Browse) 
     await axe(page)
     await page.get_by_role("link", name="Choose where you live").click()
     assert await page.evaluate("() => document.activeElement.id") == "place"
+
+
+async def test_an_address_wider_than_the_screen_is_broken(running: Running, browse: Browse) -> None:
+    page = await browse()
+    await page.set_viewport_size({"width": 320, "height": 800})
+    await page.goto(running.base_url + "/sign-in")
+    await page.get_by_label("Your e-mail address").fill("ada.of.a.very.long.name.indeed@people.example")
+    await page.get_by_role("button", name="Send me a link and a code").click()
+    await page.get_by_label("Code").wait_for()
+    assert await page.evaluate("() => document.documentElement.scrollWidth") == 320

@@ -43,7 +43,7 @@ async def test_one_form_and_the_page_says_what_counts_since_when(center: Center)
     answer = await send(otto, PAPER)
     assert answer.status_code == 200
     assert "<span>Opted out</span></h1>" in answer.text
-    assert "24 November 2026, 16:01 GMT" in answer.text
+    assert "24 November 2026, 16:01\N{NO-BREAK SPACE}GMT" in answer.text
     assert ADA in answer.text
     assert "Receipt:" in answer.text
     assert await said(center) == dict.fromkeys(ALL, ("out", "agent"))

@@ -49,7 +49,7 @@ async def test_one_press_says_no_to_everything_and_the_same_page_says_what_it_di
     answer = await ada.post("/choices", data={"purpose": first["purpose"], "choice": "out"})
     assert answer.status_code == 200
     assert "<span>Opted out</span></h1>" in answer.text
-    assert "24 November 2026, 16:01 GMT" in answer.text
+    assert "24 November 2026, 16:01\N{NO-BREAK SPACE}GMT" in answer.text
     assert "<dd>This browser</dd>" in answer.text
     written = await rows(center)
     assert [(row.purpose, row.choice, row.source, row.fingerprint_id) for row in written] == [

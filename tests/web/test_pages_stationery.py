@@ -120,10 +120,10 @@ def test_dates_cannot_be_misread() -> None:
 @pytest.mark.parametrize(
     ("zone", "said"),
     [
-        ("Europe/Dublin", "24 November 2026, 16:01 GMT"),
-        ("Europe/Berlin", "24 November 2026, 17:01 CET"),
-        ("America/Los_Angeles", "24 November 2026, 08:01 PST"),
-        ("America/Sao_Paulo", "24 November 2026, 13:01 UTC-03"),
+        ("Europe/Dublin", "24 November 2026, 16:01\N{NO-BREAK SPACE}GMT"),
+        ("Europe/Berlin", "24 November 2026, 17:01\N{NO-BREAK SPACE}CET"),
+        ("America/Los_Angeles", "24 November 2026, 08:01\N{NO-BREAK SPACE}PST"),
+        ("America/Sao_Paulo", "24 November 2026, 13:01\N{NO-BREAK SPACE}UTC-03"),
     ],
 )
 def test_a_moment_names_its_zone(zone: str, said: str) -> None:

@@ -21,7 +21,9 @@ from privacy_center.web import access, forms, speech
 from privacy_center.web.forms import Form
 from privacy_center.web.public.home import pages
 
-FIELDS = ("agent", "email", "kind", "value", "words", "signer", "signed_on")
+FIELDS = ("kind", "value", "words", "signer", "signed_on", "email", "agent")
+SHOWN = ("kind", "value", "purpose", "permission", *FIELDS[2:], "choice")
+"""In which order the page asks, and tells what is wrong."""
 
 
 async def act(request: Request) -> Response:
@@ -39,8 +41,13 @@ async def act(request: Request) -> Response:
         errors = invalid.errors
         if given.shown.file is not None:
             errors.setdefault("permission", permissions.NOT_KEPT)
-        return _page(request, _values(form), errors, form.text("form")[:24])
+        return _page(request, _values(form), _as_shown(errors), form.text("form")[:24])
     return _done(request, given, done, titles)
+
+
+def _as_shown(errors: Mapping[str, str]) -> dict[str, str]:
+    """The mistakes in the order of the form's fields, as the summary above it links to them."""
+    return {name: errors[name] for name in sorted(errors, key=SHOWN.index)}
 
 
 async def _act(request: Request, form: Form) -> Act:

@@ -157,7 +157,7 @@ def _case(work: Work, case: Case, workflow: Workflow, regime: Regime, clock: Clo
         "overdue": overdue(case, today),
         "days": (case.target_due - today).days,
         "closed_at": case.closed_at,
-        "held": case.held,
+        "held": case.held and case.closed_at is None,
         "review_by": case.review_by,
     }
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from privacy_center.casework import by_mail, outcomes, sessions, vault
+from privacy_center.casework.agents import KINDS
 from privacy_center.casework.work import REQUESTER, Work
 from privacy_center.phrases import Phrase
 from privacy_center.records.telling import Answer, Delivery
@@ -96,7 +97,7 @@ async def _whom(work: Work, delivery: Delivery, each: Any, form: Form | None) ->
         "due_by": min(row.due_by for row in rows),
         "named": await by_mail.named(work, each, rows),
         "titles": {name: offer.title for name, offer in work.house.offers.items()},
-        "knows": each.knows,
+        "knows": [KINDS.get(kind, kind) for kind in each.knows],
     }
     if form is not None and form.text("act") == "match":
         shown["matches"] = await by_mail.match(work, delivery, each, form.text("people").splitlines())
