@@ -21,7 +21,7 @@ from privacy_center.center import Center
 from tests.mailbox import Mailbox
 from tests.programs import ROOT, Program
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that a process has to be ready."""
 
 Process = subprocess.Popen[bytes] | Program
