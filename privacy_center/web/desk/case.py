@@ -22,8 +22,6 @@ from privacy_center.casework import (
     second_looks,
     staffing,
     steps,
-    story,
-    trail,
     vault,
 )
 from privacy_center.casework.refusals import Invalid, Refused, Stale
@@ -37,7 +35,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.records.people import Identifier
 from privacy_center.web import access, forms
-from privacy_center.web.desk import keeping, permission, texts
+from privacy_center.web.desk import keeping, permission, story, texts
 from privacy_center.web.desk.fields import fields
 from privacy_center.web.desk.queue import level
 from privacy_center.web.desk.sign_in import pages
@@ -82,7 +80,7 @@ async def _context(
         "told": await ledger.of_case(work, found),
         "reasons": clock.reasons,
         "warnings": list(clock.warnings),
-        "story": await _story(work, found, workflow, names),
+        "story": await story.shown(work, found, workflow, names),
         "letters": [_letter(work, row) for row in await letters.of_case(work, found)],
         "files": [{"name": packages.name(work, row), "size": row.size} for row in await packages.files(work, found)],
         "owner_form": {
@@ -173,20 +171,6 @@ def _identifier(work: Work, found: Case, row: Identifier) -> dict[str, Any]:
         "matched_at": row.matched_at,
         "match": f"{points} matching data points" if points else None,
     }
-
-
-async def _story(work: Work, found: Case, workflow: Workflow, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": event.at,
-            "number": event.number,
-            "title": story.title_for_staff(workflow, event),
-            "by": names.get(event.actor or "", event.role),
-            "facts": [(key, value) for key, value in event.facts.items() if key != "state"],
-            "digest": event.digest,
-        }
-        for event in reversed(await trail.events(work, found))
-    ]
 
 
 def _letter(work: Work, row: Letter) -> dict[str, Any]:
