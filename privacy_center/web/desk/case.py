@@ -86,6 +86,7 @@ async def _context(
         "owner_form": {
             "owners": [{"id": key, "email": name} for key, name in names.items()],
             "current": str(found.owner_id or ""),
+            "me": str(member.staff.id),
         },
         "place_form": _place_form(work, member, found),
         "keeping": await keeping.shown(work, member, found, failed, values, errors),
@@ -118,7 +119,7 @@ def _case(
         "answer_by": found.answer_due,
         "first_answer_by": clock.answer.legal if clock.current != clock.answer else None,
         "extended": found.extended_at is not None,
-        "extend_until": clock.extend_until,
+        "extend_until": clock.extend_until if clock.extend_until and day <= clock.extend_until else None,
         "overdue": found.closed_at is None and day > found.answer_due,
         "level": level(found, day, waits=state.phase is Phase.waiting) if found.closed_at is None else "closed",
         "days": (found.target_due - day).days,
@@ -165,6 +166,7 @@ def _identifier(work: Work, found: Case, row: Identifier) -> dict[str, Any]:
     points = row.match.get("data_points")
     return {
         "kind": permission.kind_title(found, row),
+        "is_mailbox": row.kind == "email",
         "subject": row.kind.startswith(vault.FOR),
         "value": vault.address(work, row),
         "proved_at": row.proved_at,

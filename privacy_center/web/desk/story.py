@@ -11,6 +11,9 @@ from privacy_center.records.case import Case
 from privacy_center.records.event import Event
 
 LOOK = "look"
+BY = {"clock": "by itself"}
+"""Who did it, where that is no person."""
+
 AN_HOUR = timedelta(hours=1)
 
 
@@ -19,7 +22,7 @@ async def shown(work: Work, found: Case, workflow: Workflow, names: Mapping[str,
     return [
         {
             "title": story.title_for_staff(workflow, entries[0]),
-            "by": names.get(entries[0].actor or "", entries[0].role),
+            "by": names.get(entries[0].actor or "", BY.get(entries[0].role, entries[0].role)),
             "entries": [_entry(event) for event in entries],
         }
         for entries in gathered(await trail.events(work, found))
