@@ -80,7 +80,7 @@ async def _context(
         "told": await ledger.of_case(work, found),
         "reasons": clock.reasons,
         "warnings": list(clock.warnings),
-        "story": await story.shown(work, found, workflow, names),
+        "story": await story.shown(work, found, workflow),
         "letters": [_letter(work, row) for row in await letters.of_case(work, found)],
         "files": [{"name": packages.name(work, row), "size": row.size} for row in await packages.files(work, found)],
         "owner_form": {

@@ -1,31 +1,37 @@
 """The record of a case as its page shows it: every entry of the trail, and looks of one person in one hour together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from privacy_center.casework import story, trail
+from privacy_center.casework import recorded, story, trail
 from privacy_center.casework.work import Work
 from privacy_center.law.workflows import Workflow
 from privacy_center.records.case import Case
 from privacy_center.records.event import Event
 
 LOOK = "look"
+OPENED = {"letter": "A letter opened by staff", "permission": "A permission opened by staff"}
+"""What was looked at, where it was not the page of the case."""
+
 BY = {"clock": "by itself"}
 """Who did it, where that is no person."""
 
 AN_HOUR = timedelta(hours=1)
 
 
-async def shown(work: Work, found: Case, workflow: Workflow, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The lines of the record, newest first; each with the entries that it stands for."""
+async def shown(work: Work, found: Case, workflow: Workflow) -> list[dict[str, Any]]:
+    """The lines of the record, newest first; each with the entries that it stands for. Auditors and those who have
+    left are named as well: the record says who it was."""
+    events = await trail.events(work, found)
+    names = await recorded.names(work, {event.actor for event in events if event.actor})
     return [
         {
-            "title": story.title_for_staff(workflow, entries[0]),
+            "title": _title(workflow, entries[0]),
             "by": names.get(entries[0].actor or "", BY.get(entries[0].role, entries[0].role)),
             "entries": [_entry(event) for event in entries],
         }
-        for entries in gathered(await trail.events(work, found))
+        for entries in gathered(events)
     ]
 
 
@@ -47,6 +53,11 @@ def gathered(events: Sequence[Event]) -> list[list[Event]]:
         if event.step == LOOK:
             looks[whose] = lines[-1]
     return lines
+
+
+def _title(workflow: Workflow, event: Event) -> str:
+    seen = OPENED.get(str(event.facts.get("at"))) if event.step == LOOK else None
+    return seen or story.title_for_staff(workflow, event)
 
 
 def _entry(event: Event) -> dict[str, Any]:
