@@ -11,6 +11,7 @@ from privacy_center.casework import (
     budget,
     cases,
     challenges,
+    deadlines,
     editions,
     letters,
     mailed,
@@ -142,11 +143,13 @@ async def _line(work: Work, letter: Letter) -> dict[str, Any]:
     """What a digest says of one request: nothing that its filer typed (D12)."""
     case = await cases.seen_by_id(work, mailed.case_id(letter))
     regime = await editions.regime(work, case)
+    today = local_day(work.now, timezone=await deadlines.timezone(work, case))
     return {
         "reference": case.reference,
         "by_agent": letter.kind in mandates.TO_PERSON or case.channel == mandates.ERRAND,
         "right_title": (await editions.workflow(work, case)).infos[case.right].title,
         "received": wording.day(_received(work, case), letter.language),
+        "late": wording.lateness(today, case.target_due, case.answer_due),
         "aim_for": wording.day(case.target_due, letter.language),
         "answer_by": wording.day(case.answer_due, letter.language),
         "law": "" if regime.id == VOLUNTARY else f"{regime.name}, {regime.rules[case.right].citation}",

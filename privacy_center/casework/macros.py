@@ -25,7 +25,7 @@ ARGUMENT = re.compile(r"""(?:[^,"'(\[{]|"[^"]*"|'[^']*'|\([^()]*\)|\[[^\[\]]*\]|
 KEYWORD = re.compile(r"(\w+)\s*=(?!=)\s*(.*)", re.DOTALL)
 LITERAL = re.compile(r"""["']([^"']*)["']""")
 
-FIELDS = {"line": "", "area": "", "code": "code", "place_field": "place"}
+FIELDS = {"line": "", "area": "", "pick": "", "code": "code", "place_field": "place"}
 """Macros of macros.html that write one field, with its name where it is always the same; without `optional=true` it is
 required."""
 

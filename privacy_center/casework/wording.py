@@ -181,9 +181,8 @@ def _appeal(appeal: Appeal) -> dict[str, Any]:
 
 
 def _clock(work: Work, clock: Clock, rule: Rule, language: str) -> dict[str, Any]:
-    today = local_day(work.now, timezone=clock.timezone)
     return {
-        "late": "limit" if today > clock.current.legal else "aim" if today > clock.current.target else "",
+        "late": lateness(local_day(work.now, timezone=clock.timezone), clock.current.target, clock.current.legal),
         "aim_for": day(clock.current.target, language),
         "answer_by": day(clock.current.legal, language),
         "acknowledge_by": day(clock.acknowledge.target, language) if clock.acknowledge else None,
@@ -193,6 +192,11 @@ def _clock(work: Work, clock: Clock, rule: Rule, language: str) -> dict[str, Any
         "extended": clock.is_extended,
         "promised": clock.current.promised,
     }
+
+
+def lateness(today: date, target: date, legal: date) -> str:
+    """Which of the two dates has passed: a letter promises no day that is over."""
+    return "limit" if today > legal else "aim" if today > target else ""
 
 
 def _ground(work: Work, case: Case, rule: Rule, facts: Facts) -> dict[str, str] | None:

@@ -156,3 +156,21 @@ async def test_a_digest_names_no_word_of_the_filers_and_opens_by_its_link(center
         assert await sign_in.by_link(work, token)
     assert "secret note" not in body
     assert "Ada <b>" not in body
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "We aim to answer by 24 December 2026; the limit is 24 December 2026."),
+        (31, "You should have had our answer by 24 December 2026. That day has passed, and we are sorry."),
+    ],
+)
+async def test_a_digest_promises_no_day_that_has_passed(center: Center, clock: Clock, days: int, said: str) -> None:
+    for _ in range(4):
+        await builders.file(center)
+    clock.forward(minutes=11, days=days)
+    await fold(center)
+    async with center.reading(by=REQUESTER) as work:
+        _, body = letters.words(work, (await mails(center))[-1])
+    assert body.count(said) == 2
+    assert ("We aim" in body) == (not days)

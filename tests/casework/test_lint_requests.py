@@ -23,6 +23,7 @@ FORM = (
         '{{ line("email", "Your address", "") }}{{ area("note", "A note", optional=true) }}',
         '{{ line("name", "Your name", optional=true) }}<input type="hidden" name="form" value="{{ x }}">',
         '{{ area(right ~ "-" ~ detail, "What is wrong?", optional=true) }}',
+        '{{ pick(right ~ "-" ~ detail, "Which?", all.items(), x, none, _("Leave it open"), optional=true) }}',
     ],
 )
 def test_a_request_may_ask_for_what_it_needs(tmp_path: Path, fields: str) -> None:
@@ -38,6 +39,7 @@ def test_a_request_may_ask_for_what_it_needs(tmp_path: Path, fields: str) -> Non
         ('{{ area("note", "Why?") }}', "3: a request must fill 'note'"),
         ('<input name="{{ right }}-{{ detail }}" required>', "3: a request is asked for"),
         ("{{ line(name, label) }}", "3: a request must fill"),
+        ('{{ pick("note", "Which?", all.items(), x, none, "Choose") }}', "3: a request must fill 'note'"),
     ],
 )
 def test_a_request_that_asks_for_more_is_refused(tmp_path: Path, fields: str, said: str) -> None:

@@ -101,3 +101,10 @@ async def test_letters_go_out_in_the_language_that_staff_choose(center: Center) 
         pages = [(await hana.get(path)).text for path in dict.fromkeys(paths)]
         (letter,) = [page for page in pages if reference in page]
         assert said.casefold() in letter.casefold()
+
+
+async def test_mistakes_are_listed_in_the_order_of_the_page(center: Center) -> None:
+    hana = await doors.staff(center, Role.handler)
+    page = await hana.post(HERE, data={"received": "tomorrow"})
+    assert page.status_code == 422
+    assert re.findall(r'<li><a href="#([a-z]+)">', page.text) == ["channel", "received", "right", "email"]

@@ -23,8 +23,6 @@ from privacy_center.casework import (
     second_looks,
     staffing,
     steps,
-    story,
-    trail,
     vault,
 )
 from privacy_center.casework.refusals import Invalid, Refused, Stale
@@ -38,7 +36,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.letter import Letter
 from privacy_center.records.people import Identifier
 from privacy_center.web import access, forms
-from privacy_center.web.desk import keeping, permission, texts
+from privacy_center.web.desk import keeping, permission, story, texts
 from privacy_center.web.desk.fields import fields
 from privacy_center.web.desk.queue import level
 from privacy_center.web.desk.sign_in import pages
@@ -83,12 +81,13 @@ async def _context(
         "told": await ledger.of_case(work, found),
         "reasons": clock.reasons,
         "warnings": list(clock.warnings),
-        "story": await _story(work, found, workflow, names),
+        "story": await story.shown(work, found, workflow),
         "letters": [_letter(work, row) for row in await letters.of_case(work, found)],
         "files": [{"name": packages.name(work, row), "size": row.size} for row in await packages.files(work, found)],
         "owner_form": {
             "owners": [{"id": key, "email": name} for key, name in names.items()],
             "current": str(found.owner_id or ""),
+            "me": str(member.staff.id),
         },
         "place_form": _place_form(work, member, found),
         "keeping": await keeping.shown(work, member, found, failed, values, errors),
@@ -121,7 +120,7 @@ def _case(
         "answer_by": found.answer_due,
         "first_answer_by": clock.answer.legal if clock.current != clock.answer else None,
         "extended": found.extended_at is not None,
-        "extend_until": clock.extend_until,
+        "extend_until": clock.extend_until if clock.extend_until and day <= clock.extend_until else None,
         "overdue": found.closed_at is None and day > found.answer_due,
         "level": level(found, day, waits=state.phase is Phase.waiting) if found.closed_at is None else "closed",
         "days": (found.target_due - day).days,
@@ -169,6 +168,7 @@ def _identifier(work: Work, found: Case, row: Identifier) -> dict[str, Any]:
     points = row.match.get("data_points")
     return {
         "kind": permission.kind_title(found, row),
+        "is_mailbox": row.kind == "email",
         "subject": row.kind.startswith(vault.FOR),
         "agent": row.kind == vault.AGENT,
         "value": vault.address(work, row),
@@ -176,20 +176,6 @@ def _identifier(work: Work, found: Case, row: Identifier) -> dict[str, Any]:
         "matched_at": row.matched_at,
         "match": f"{points} matching data points" if points else None,
     }
-
-
-async def _story(work: Work, found: Case, workflow: Workflow, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": event.at,
-            "number": event.number,
-            "title": story.title_for_staff(workflow, event),
-            "by": names.get(event.actor or "", event.role),
-            "facts": [(key, value) for key, value in event.facts.items() if key != "state"],
-            "digest": event.digest,
-        }
-        for event in reversed(await trail.events(work, found))
-    ]
 
 
 def _letter(work: Work, row: Letter) -> dict[str, Any]:

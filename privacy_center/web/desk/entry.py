@@ -23,7 +23,10 @@ from privacy_center.web.places import place_list
 
 HERE = "/desk/requests/new"
 PRESS = re.compile(r"PC-[0-9A-Z-]{4,20}")
-ONE = ("channel", "received", "place", "email", "post", "phone", "name", "note", "language", "again", "earlier")
+FIRST, MANY = ("channel", "received"), ("purpose", "right")
+REST = ("again", "earlier", "place", "email", "post", "phone", "language", "name", "note")
+ONE, ORDER = FIRST + REST, FIRST + MANY + REST
+"""The fields that are said once, and all of them from the top of the page, as a list of mistakes names them."""
 EMPTY: Mapping[str, Any] = dict.fromkeys(ONE, "") | {"right": (), "purpose": (), "details": {}}
 
 
@@ -78,9 +81,15 @@ async def _page(request: Request, values: Mapping[str, Any], errors: Mapping[str
     member = await access.staff_at_door(request)
     async with access.center(request).reading(by=member.actor) as work:
         entered.check_writer(work)
-        context = _context(request, work) | {"values": values, "errors": errors, "form_key": form_key}
+        context = _context(request, work) | {"values": values, "form_key": form_key}
     request.state.staff = member
+    context["errors"] = {name: errors[name] for name in sorted(errors, key=_place)}
     return pages(request).render(request, "desk/entry.html", context, status=422 if errors else 200)
+
+
+def _place(name: str) -> int:
+    """Where a field stands on the page; a detail stands with its right."""
+    return ORDER.index(name if name in ORDER else "right")
 
 
 def _context(request: Request, work: Work) -> dict[str, Any]:

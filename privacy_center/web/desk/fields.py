@@ -28,6 +28,10 @@ LABELS = {
         "If somebody else wrote in their name, say so: the ground “Agent not authorised” can then be chosen.",
     ),
     "dismiss": ("What you found", LETTER),
+    "announce_lifting": ("Why it ends", LETTER),
+    "hear_out": ("What they say of it", "In their own words, with the day and the way it came."),
+    "keep_restricted": ("Why it stands", LETTER),
+    "lift_restriction": ("What you have done", "Which data are used again, where, and since when. " + LETTER),
     "apply": ("What you did", "What was stopped, where, and since when. " + LETTER),
     "refuse": ("Explanation to the person", "Why you believe, in good faith, that this is fraud. " + LETTER),
 }
@@ -157,10 +161,10 @@ def _data_points(maker: _Maker) -> list[Field]:
 
 
 def _declaration(maker: _Maker) -> list[Field]:
-    needed = maker.rule.verification.declaration
-    hint = "This law asks for it." if needed else "This law does not ask for it."
+    if not maker.rule.verification.declaration:
+        return []  # a box that no law of the case asks for only makes people wonder
     label = "A signed declaration under penalty of perjury is on file"
-    return [Field("declaration", label, hint, "checkbox", required=needed)]
+    return [Field("declaration", label, "This law asks for it.", "checkbox")]
 
 
 MAKERS: Mapping[str, Callable[[_Maker], list[Field]]] = {

@@ -61,7 +61,7 @@ async def _page(request: Request, values: Mapping[str, str], errors: Mapping[str
         context = {
             "reference": case.reference,
             "letter": await _row(work, found) | {"subject": subject, "body": body, "to": letters.address(work, found)},
-            "reasons": returns.REASONS,
+            "reasons": {code: words.capitalize() for code, words in returns.REASONS.items()},
             "values": {name: values.get(name, "") for name in ("reason", "words", "evidence")},
             "errors": errors,
         }
