@@ -21,6 +21,12 @@ def test_the_template_is_what_the_source_says() -> None:
     assert (FOLDER / catalogues.TEMPLATE).read_bytes() == written, "run `python3 dev.py words`"
 
 
+def test_words_come_from_pages_from_code_and_from_the_law_wherever_the_tree_lies() -> None:
+    files = {file for file, *_ in words.messages()}
+    for folder in ("templates/public", "privacy_center/casework", "privacy_center/web", "workflows"):
+        assert len([file for file in files if file.startswith(folder + "/")]) > 5, folder
+
+
 def test_every_catalogue_is_whole() -> None:
     assert {path.stem for path in FOLDER.glob("*.po")} == set(LANGUAGES)
     assert catalogues.check(FOLDER, LANGUAGES) == []
