@@ -37,10 +37,11 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 STORED = "() => origin === 'null' ? 0 : localStorage.length + sessionStorage.length"
 LOOK = "() => [innerWidth, innerHeight, matchMedia('(prefers-color-scheme: dark)').matches]"
 RANDOM = re.compile(
-    r"name=\"form\" value=\"[^\"]*|PR-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|localhost:\d+|(?=[\w-]*\d)[\w-]{22,}"
-    r"|\b\d\d:\d\d(:\d\d)?\b"
+    r"name=\"form\" value=\"[^\"]*|datetime=\"[^\"]*|PR-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|localhost:\d+"
+    r"|[\w.+-]+@[\w.-]+|(?=[\w-]*\d)[\w-]{22,}|\b\d\d:\d\d(:\d\d)?\b"
 )
-"""What differs between visits and is as long each time: references, ports, hours, seals and keys of forms."""
+"""What differs between visits and decides nothing: references, ports, addresses, hours, seals and keys of forms.
+Whether a long one fits is measured, not judged."""
 
 
 def skip_or_fail(why: str) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -189,16 +189,17 @@ async def american(environ: dict[str, str], clock: Clock, tmp_path: Path) -> Asy
     await center.close()
 
 
-@pytest.fixture(scope="session", params=KINDS, ids=HOUSES)
-async def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    """`serve` and `work` on a free port, shared by all journeys: use mail addresses of your own."""
+@asynccontextmanager
+async def opened(
+    request: pytest.FixtureRequest, folder: Path, *, cold: bool = False, **more: str
+) -> AsyncIterator[Running]:
+    """`serve` and `work` on a free port and a database of the kind that the fixture's parameter names."""
     with ExitStack() as stack:
         mailbox = Mailbox()
         stack.callback(mailbox.stop)
         url = stack.enter_context(request.getfixturevalue(f"{request.param}_databases").fresh())
-        logs = tmp_path_factory.mktemp(f"running-{request.param}")
-        async with processes.house(settings_for(url, mailbox), mailbox=mailbox, logs=logs, cold=True) as running:
-            yield running
+        async with processes.house(settings_for(url, mailbox) | more, mailbox=mailbox, logs=folder, cold=cold) as house:
+            yield house
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,6 @@ async def come_in(running: Running, page: Page, address: str) -> None:
     await look(page)
     await page.locator("main form button").click()
     await expect(page).to_have_url(running.base_url + "/desk")
-    await look(page)
 
 
 async def open_case(running: Running, page: Page, reference: str) -> None:

@@ -1,19 +1,16 @@
 """A refusal is appealed, in a browser: from the page of the request to a decision by somebody who had no part in it."""
 
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests import processes
 from tests.appealing import installed
 from tests.browsers import Browse
-from tests.conftest import HOUSES, settings_for
+from tests.conftest import HOUSES, opened
 from tests.databases import KINDS
 from tests.journeys import people
 from tests.journeys.test_desk_choices import clean
-from tests.mailbox import Mailbox
 from tests.processes import Running
 
 ADA = "ada-appeals@people.example"
@@ -22,14 +19,9 @@ ADA = "ada-appeals@people.example"
 @pytest.fixture(scope="module", params=KINDS, ids=HOUSES)
 async def virginia(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     """`serve` and `work` of a house in Virginia."""
-    with ExitStack() as stack:
-        mailbox = Mailbox()
-        stack.callback(mailbox.stop)
-        url = stack.enter_context(request.getfixturevalue(f"{request.param}_databases").fresh())
-        folder = tmp_path_factory.mktemp(f"virginia-{request.param}")
-        given = settings_for(url, mailbox) | {"PRIVACY_CENTER_INSTALLATION": str(installed(folder))}
-        async with processes.house(given, mailbox=mailbox, logs=folder) as running:
-            yield running
+    folder = tmp_path_factory.mktemp(f"virginia-{request.param}")
+    async with opened(request, folder, PRIVACY_CENTER_INSTALLATION=str(installed(folder))) as running:
+        yield running
 
 
 async def refused(virginia: Running, ada: Page, lea: Page, looks: str) -> str:

@@ -1,7 +1,9 @@
 """Every standing page: no complaint from the browser, none from axe, at every width, and no dead link."""
 
+import re
+
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.browsers import Browse, axe
 from tests.processes import Running
@@ -60,6 +62,7 @@ async def test_the_rights_of_a_place_are_those_of_its_law(running: Running, brow
     await page.goto(running.base_url + "/rights")
     await page.get_by_label("Where do you live?").select_option("US-CA")
     await page.get_by_role("button", name="Show my rights").click()
+    await expect(page).to_have_url(re.compile("US-CA"))
     text = await page.inner_text("main")
     for words in (
         "Delete my data",
@@ -81,7 +84,7 @@ async def test_a_mistake_keeps_what_was_typed(running: Running, browse: Browse) 
     await page.get_by_label("Your e-mail address").fill("not an address")
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_role("button", name="Send my request").click()
-    assert (await page.title()).startswith("Error: ")
+    await expect(page).to_have_title(re.compile("^Error: "))
     assert await page.get_by_label("Your e-mail address").input_value() == "not an address"
     assert await page.get_by_label("Your name").input_value() == "Ada"
     await axe(page)

@@ -1,8 +1,9 @@
 """The snippets of docs/api.md, run as they stand against a house that is open."""
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,12 +14,21 @@ from privacy_center import settings
 from privacy_center.casework import aliases
 from privacy_center.center import Center
 from privacy_center.signing import Signer
+from tests.conftest import opened
+from tests.databases import KINDS
 from tests.house.tree import ROOT
 from tests.processes import Running
 from tests.web import machines
 
 BLOCKS = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 WHO = "ada.snippet@people.example"
+
+
+@pytest.fixture(params=KINDS)
+async def running(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Running]:
+    """An open house."""
+    async with opened(request, tmp_path) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
