@@ -19,7 +19,7 @@ from privacy_center.records.migrations import migrate
 FOLDER = ROOT / "docs"
 PLACE = VAR.parent / "pictures"
 WIDTH, HEIGHT = 1200, 860
-MOST = 150_000
+MOST = 160_000
 """Bytes of one picture."""
 
 PATIENCE = 60.0
