@@ -32,6 +32,7 @@ from privacy_center.records.case import Case
 from privacy_center.records.mandate import Mandate
 from privacy_center.records.package import PackageFile
 
+NO_RIGHT = Phrase("Choose what the person asks for.")
 NO_PLACE = Phrase("Choose where the person lives: it decides which law protects them.")
 SAME = Phrase(
     "This is the address that you gave for the person. Give your own here: they have to confirm from theirs that you "
@@ -140,7 +141,9 @@ def _filing(work: Work, filing: Filing, errors: dict[str, str]) -> Filing:
     try:
         return intake.checked(work, filing)
     except Invalid as invalid:
-        named = {"email": agents.WRONG["email"]} | ({} if filing.place.strip() else {"place": NO_PLACE})
+        named = {"email": agents.WRONG["email"]}
+        named |= {} if filing.place.strip() else {"place": NO_PLACE}
+        named |= {} if any(filing.rights) else {"right": NO_RIGHT}
         errors |= invalid.errors | {name: words for name, words in named.items() if name in invalid.errors} | errors
         return filing
 

@@ -91,7 +91,9 @@ async def test_a_mistake_keeps_all_that_was_typed(center: Center) -> None:
 
 async def test_a_bare_form_or_one_in_another_shape_is_no_crash(center: Center) -> None:
     otto = visitor(center)
-    assert (await otto.post("/agents/requests", data={})).status_code == 422
+    bare = await otto.post("/agents/requests", data={})
+    assert bare.status_code == 422
+    assert "Choose what the person asks for." in bare.text
     assert (await otto.post("/agents/requests", json={"email": ADA})).status_code == 422
     assert (await send(otto, {"permission": ("p.pdf", PDF + b"x" * permissions.LARGEST)})).status_code == 422
     assert (await send(otto, {"permission": ("p.pdf", PDF + b"x" * 30_000_000)})).status_code == 413
