@@ -222,7 +222,7 @@ async def _subject(work: Work, case: Case, who: Identity) -> tuple[Identifier, f
     for row in await mandates.subjects(work, case, who.kind):
         if row.index == index:
             presses = list(await work.session.exec(select(Mandate.press).where(col(Mandate.subject_id) == row.id)))
-            named = await mandates.purposes(work, [press for press in presses if press])
+            named = await mandates.purposes(work, presses)
             return row, frozenset(chain.from_iterable(named.values()))
     made = mandates.new_subject(work, case, who)
     work.session.add(made)

@@ -90,16 +90,15 @@ def without_an_agent(case: Case) -> frozenset[str]:
     return frozenset({NOT_AUTHORISED}) if case.channel in THEMSELVES else frozenset()
 
 
+NO_AGENT = "Nobody asked here as an agent. If you found that somebody else did, record that as a doubt first."
+
+
 async def _why_authorised(work: Work, case: Case) -> str | None:
     """Nobody is refused as an unauthorised agent where none acted, unless staff have put on record that one did (D23);
     nor where the person has confirmed it, from a mailbox that was on file, themselves (11 CCR 7063)."""
     if case.channel in THEMSELVES:
         doubted = any(event.step == "doubt" for event in await trail.events(work, case))
-        return (
-            None
-            if doubted
-            else ("Nobody asked here as an agent. If you found that somebody else did, record that as a doubt first.")
-        )
+        return None if doubted else NO_AGENT
     mailbox = await vault.mailbox(work, case)
     if case.channel == mandates.ERRAND and mailbox.proved_at and await is_matched(work, case, mailbox):
         return "The person has confirmed, from a mailbox that was on file, that the agent may ask for them."

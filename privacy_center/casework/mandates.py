@@ -127,7 +127,7 @@ async def of_case(work: Work, case: Case) -> list[Made]:
     query = select(Mandate, Identifier).join(Identifier, col(Identifier.id) == col(Mandate.subject_id))
     query = query.where(col(Mandate.case_id) == case.id).order_by(col(Mandate.id))
     rows = list(await work.session.exec(query))
-    made = await purposes(work, [mandate.press for mandate, _ in rows if mandate.press])
+    made = await purposes(work, [mandate.press for mandate, _ in rows])
     return [_made(work, mandate, subject, made.get(mandate.press or "", ())) for mandate, subject in rows]
 
 
@@ -144,9 +144,12 @@ def _made(work: Work, mandate: Mandate, subject: Identifier, named: tuple[str, .
     )
 
 
-async def purposes(work: Work, presses: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """What each of these presses was about, in the order in which it was written down."""
-    query = select(Preference.press, Preference.purpose).where(col(Preference.press).in_(list(presses)))
+async def purposes(work: Work, presses: Iterable[str | None]) -> dict[str, tuple[str, ...]]:
+    """What each of these presses was about, in the order in which it was written down; an errand has none."""
+    named = [press for press in presses if press]
+    if not named:
+        return {}
+    query = select(Preference.press, Preference.purpose).where(col(Preference.press).in_(named))
     found: dict[str, tuple[str, ...]] = {}
     for press, purpose in await work.session.exec(query.order_by(col(Preference.number))):
         found[press] = (*found.get(press, ()), purpose)
@@ -158,7 +161,7 @@ async def titles(work: Work, case: Case) -> list[str]:
     if case.channel != CHANNEL:
         return []
     presses = await work.session.exec(select(Mandate.press).where(col(Mandate.case_id) == case.id))
-    named = await purposes(work, [press for press in presses if press])
+    named = await purposes(work, presses)
     return in_words(work, (name for names in named.values() for name in names))
 
 

@@ -12,15 +12,14 @@ from starlette.responses import Response
 
 from privacy_center.casework import errands, permissions
 from privacy_center.casework.errands import Errand
-from privacy_center.casework.intake import Filing
 from privacy_center.casework.mandates import Shown
 from privacy_center.casework.refusals import Invalid
 from privacy_center.casework.work import REQUESTER
-from privacy_center.web import access, forms, speech
+from privacy_center.web import access, forms
 from privacy_center.web.forms import Form
 from privacy_center.web.places import place_list
 from privacy_center.web.public.home import pages
-from privacy_center.web.public.intake import askable
+from privacy_center.web.public.intake import askable, filing_of, values_of
 
 FIELDS = ("place", "email", "name", "note", "words", "signer", "signed_on", "agent_email", "agent")
 
@@ -44,29 +43,14 @@ async def _file(request: Request) -> Response:
         errors = invalid.errors
         if errand.shown.file is not None:
             errors.setdefault("permission", permissions.NOT_KEPT)
-        return _page(request, _values(request, form), errors, form.text("form")[:24])
+        return _page(request, values_of(request, form, FIELDS), errors, form.text("form")[:24])
     return access.see_other("/agents/requests/sent")
 
 
 async def _errand(request: Request, form: Form) -> Errand:
-    filing = Filing(
-        rights=form.texts("right"),
-        place=form.text("place"),
-        email=form.text("email"),
-        name=form.text("name"),
-        note=form.text("note"),
-        details=form.details(access.center(request).house.library),
-        form_key=form.text("form")[:24],
-        language=speech.of_letters(request),
-    )
     file = await form.upload("permission")
     shown = Shown(form.text("words"), form.text("signer"), form.text("signed_on"), file)
-    return Errand(filing, form.text("agent_email"), shown, form.text("agent"))
-
-
-def _values(request: Request, form: Form) -> dict[str, Any]:
-    said = {"right": list(form.texts("right")), "details": form.details(access.center(request).house.library)}
-    return said | {name: form.text(name) for name in FIELDS}
+    return Errand(filing_of(request, form), form.text("agent_email"), shown, form.text("agent"))
 
 
 def _page(request: Request, values: Mapping[str, Any], errors: Mapping[str, str], form_key: str) -> Response:

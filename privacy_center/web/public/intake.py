@@ -35,19 +35,20 @@ async def new(request: Request) -> Response:
 async def _file(request: Request) -> Response:
     form = await forms.read(request)
     if elsewhere := _elsewhere(request, form):
-        return _page(request, _values(request, form), {"right": elsewhere}, form.text("form"), status=422)
+        return _page(request, values_of(request, form, FIELDS), {"right": elsewhere}, form.text("form"), status=422)
     try:
         async with access.center(request).work(by=REQUESTER) as work:
-            await intake.open_cases(work, _filing(request, form), network=access.address(request))
+            await intake.open_cases(work, filing_of(request, form), network=access.address(request))
     except Invalid as invalid:
         await access.count_post(request)  # the transaction that counted it was rolled back with its mistake
-        return _page(request, _values(request, form), invalid.errors, form.text("form"), status=422)
+        return _page(request, values_of(request, form, FIELDS), invalid.errors, form.text("form"), status=422)
     return access.see_other("/requests/sent")
 
 
-def _values(request: Request, form: Form) -> dict[str, Any]:
+def values_of(request: Request, form: Form, fields: Sequence[str]) -> dict[str, Any]:
+    """What was typed, for the page that asks once more."""
     said = {"right": list(form.texts("right")), "details": form.details(access.center(request).house.library)}
-    return said | {name: form.text(name) for name in FIELDS}
+    return said | {name: form.text(name) for name in fields}
 
 
 def _elsewhere(request: Request, form: Form) -> str | None:
@@ -67,7 +68,8 @@ def _is_opt_out(request: Request, right: str) -> bool:
     return right in library.rights() and library.workflow_for(right).protective
 
 
-def _filing(request: Request, form: Form) -> Filing:
+def filing_of(request: Request, form: Form) -> Filing:
+    """What a form asks for, and for whom."""
     return Filing(
         rights=form.texts("right"),
         place=form.text("place"),
